@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
+
+/// @title Deposit money of one bank in one currency: a claim of the holder on that bank.
+/// @notice It is created on fixed grounds only, each with a reference that is used once for this token:
+/// (a) the bank's own entry, signed by two of its people; (b) a due undertaking of the bank, called by the holder's
+/// claim through Undertakings. The creators are fixed when the token is made. Only admitted participants' accounts and
+/// contracts of the system may hold it.
+interface IDepositToken is IERC20Metadata {
+    enum Ground {
+        Entry,
+        Undertaking
+    }
+
+    event DepositCreated(Ground indexed ground, bytes32 indexed ref, address indexed to, uint256 amount);
+
+    error DepositNotEntitled(address caller, Ground ground);
+    error DepositReferenceUsed(bytes32 ref);
+    error DepositReferenceMissing();
+    error DepositAmountInvalid(uint256 amount);
+    error DepositHolderNotAdmitted(address holder);
+
+    /// @notice Ground (a). Only the bank's own account, hence two keys.
+    function createByEntry(address to, uint128 amount, bytes32 ref) external;
+
+    /// @notice Ground (b). Only Undertakings.
+    function createForUndertaking(address to, uint128 amount, bytes32 ref) external;
+
+    function bank() external view returns (uint32);
+
+    /// @return ISO 4217 alphabetic code.
+    function currency() external view returns (bytes3);
+
+    function referenceUsed(bytes32 ref) external view returns (bool);
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+/// @title Makes deposit tokens: one per bank and currency.
+interface IDepositTokenFactory {
+    event CurrencyListed(bytes3 indexed currency, uint8 exponent);
+    event DepositTokenCreated(uint32 indexed bank, bytes3 indexed currency, address token);
+
+    error TokenNotEntitled(address caller);
+    error TokenCurrencyUnknown(bytes3 currency);
+    error TokenCurrencyInvalid(bytes3 currency, uint8 exponent);
+    error TokenExists(uint32 bank, bytes3 currency);
+
+    /// @notice Lists a currency with its ISO 4217 exponent; a listed exponent never changes. Operator only.
+    function listCurrency(bytes3 currency, uint8 exponent) external;
+
+    /// @notice A bank makes its own token in a listed currency.
+    function create(bytes3 currency) external returns (address token);
+
+    /// @return token Zero when there is none.
+    function tokenOf(uint32 bank, bytes3 currency) external view returns (address token);
+
+    /// @return bank Zero when the address is no token of this factory.
+    function issuerOf(address token) external view returns (uint32 bank, bytes3 currency);
+
+    function exponentOf(bytes3 currency) external view returns (uint8);
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+/// @title The account of a participant: it holds the participant's money and executes orders that its keys signed.
+/// @notice Anyone may relay an order; only signatures give it force. An act that binds a bank or moves its money needs
+/// two different keys over the same order: one that may propose and another that may approve. Changing keys needs a key
+/// that may administer and, where two are needed, another that may approve.
+interface IParticipantAccount {
+    struct Call {
+        address target;
+        bytes data;
+    }
+
+    /// @param nonce OpenZeppelin keyed nonce: high 192 bits the lane, low 64 bits the sequence in it.
+    /// @param deadline Last second (block time) at which the order may be executed.
+    struct Order {
+        Call[] calls;
+        uint256 nonce;
+        uint48 deadline;
+    }
+
+    /// @dev Approvals stand in ascending order of keccak256(signer), so that no key signs twice.
+    struct Approval {
+        bytes signer;
+        bytes signature;
+    }
+
+    event OrderExecuted(bytes32 indexed orderHash, uint256 nonce);
+    event KeyAdded(bytes signer, uint8 purposes);
+    event KeyRemoved(bytes signer);
+
+    error AccountAlreadyInitialised();
+    error AccountNotRegistry(address caller);
+    error AccountNotSelf(address caller);
+    error OrderExpired(uint48 deadline, uint48 time);
+    error OrderEmpty();
+    error OrderSignerUnknown(bytes signer);
+    error OrderSignersNotAscending();
+    error OrderSignatureInvalid(bytes signer);
+    /// @notice The signatures do not carry the authority that this act needs.
+    /// @param have Bit set of the purposes that the distinct signers bring.
+    /// @param want Bit set of the purposes that the act needs from different keys.
+    error OrderNotAuthorised(uint8 have, uint8 want, uint256 signers, uint256 signersWanted);
+    error KeyExists(bytes signer);
+    error KeyUnknown(bytes signer);
+    error KeyPurposesInvalid(uint8 purposes);
+    /// @notice Removing this key would leave the account without the keys that its acts need.
+    error KeyIndispensable(bytes signer);
+
+    /// @notice Sets the founding keys once; only the registry, in the transaction that makes the account.
+    function initialise(bytes[] calldata signers, uint8[] calldata purposes, bool fourEyes) external;
+
+    /// @notice Executes the calls of an order, all or nothing. Open to every caller: the signatures carry authority.
+    /// @return results The return data of each call. A failing call reverts the whole with its own error.
+    function execute(Order calldata order, Approval[] calldata approvals) external returns (bytes[] memory results);
+
+    /// @notice Only through an order of the account itself.
+    function addKey(bytes calldata signer, uint8 purposes) external;
+
+    /// @notice Only through an order of the account itself.
+    function removeKey(bytes calldata signer) external;
+
+    /// @notice EIP-712 digest that the keys sign.
+    function orderHash(Order calldata order) external view returns (bytes32);
+
+    function purposesOf(bytes calldata signer) external view returns (uint8);
+
+    function fourEyes() external view returns (bool);
+}

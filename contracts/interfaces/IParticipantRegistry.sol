@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+/// @title Who takes part in the ledger, in which roles, and through which account.
+/// @notice A participant is known by a salted commitment of its LEI, never by its name. A bank's branch in another
+/// country is another bank (rule U03): the commitment covers the LEI and the country, so it has an id of its own.
+/// Suspension stops new deals only; rights, duties and clocks of live deals go on (rulebook, "suspension").
+interface IParticipantRegistry {
+    /// @dev `Suspended` participants keep every right and duty of their live deals.
+    enum Status {
+        None,
+        Active,
+        Suspended
+    }
+
+    /// @param leiCommitment keccak256(abi.encode(domain, LEI, country, salt)); unique (U03).
+    /// @param account The smart account that holds the participant's money and acts for it.
+    /// @param country ISO 3166 alpha-2.
+    /// @param roles Bit set of {Roles}.
+    struct Participant {
+        bytes32 leiCommitment;
+        address account;
+        bytes2 country;
+        uint32 roles;
+        Status status;
+        uint48 admittedAt;
+    }
+
+    /// @param signer 20 bytes of an externally owned account.
+    /// @param purposes Bit set of {IParticipantAccount} purposes.
+    struct FoundingKey {
+        bytes signer;
+        uint8 purposes;
+    }
+
+    event ParticipantAdmitted(
+        uint32 indexed id, address indexed account, bytes32 leiCommitment, bytes2 country, uint32 roles
+    );
+    event ParticipantSuspended(uint32 indexed id, bytes32 reasonHash);
+    event ParticipantReinstated(uint32 indexed id, bytes32 reasonHash);
+    event SystemContractRegistered(address indexed target);
+    event ActClassified(address indexed target, bytes4 indexed selector, bool routine);
+
+    error ParticipantUnknown(uint32 id);
+    error ParticipantExists(bytes32 leiCommitment);
+    error ParticipantWrongStatus(uint32 id, Status have, Status want);
+    /// @notice A bank, the operator and a regulator act with two keys; roles that contradict each other are refused.
+    error ParticipantRolesInvalid(uint32 roles);
+    error ParticipantKeysInvalid();
+
+    /// @notice Admits a participant and makes its account, with the keys that the party itself made.
+    /// @dev Operator only (AccessManager).
+    function admit(bytes32 leiCommitment, bytes2 country, uint32 roles, FoundingKey[] calldata keys)
+        external
+        returns (uint32 id, address account);
+
+    /// @notice No new deals for this participant; live deals go on. Operator only.
+    function suspend(uint32 id, bytes32 reasonHash) external;
+
+    /// @notice Ends a suspension. Operator only.
+    function reinstate(uint32 id, bytes32 reasonHash) external;
+
+    /// @notice Lists an act as routine: it binds nobody and moves no money, so one key of a bank is enough.
+    /// Every act that is not listed needs two. Operator only.
+    function classify(address target, bytes4 selector, bool routine) external;
+
+    /// @return id 0 when the address is nobody's account.
+    function idOf(address account) external view returns (uint32 id);
+
+    /// @dev Reverts with {ParticipantUnknown} for an unknown id.
+    function participant(uint32 id) external view returns (Participant memory);
+
+    function accountOf(uint32 id) external view returns (address);
+
+    function hasRole(uint32 id, uint32 role) external view returns (bool);
+
+    /// @notice True when the participant may enter a new deal.
+    function isActive(uint32 id) external view returns (bool);
+
+    /// @notice True for accounts of participants and for contracts of the system that hold money.
+    function mayHold(address holder) external view returns (bool);
+
+    function isRoutine(address target, bytes4 selector) external view returns (bool);
+
+    function participantCount() external view returns (uint32);
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+/// @title What a bank owes under a credit, to whom, and when.
+/// @notice When an undertaking is due, the holder's claim itself creates the bank's deposit money: no further act of
+/// the bank, of the applicant or of an operator is needed, and none can stop it. That is what makes it irrevocable.
+interface IUndertakings {
+    enum Status {
+        None,
+        Owed,
+        Paid
+    }
+
+    /// @param dueAt First second (block time) at which the holder may claim.
+    struct Undertaking {
+        bytes32 creditId;
+        bytes32 presentationId;
+        address token;
+        uint32 obligor;
+        uint32 holder;
+        uint48 dueAt;
+        Status status;
+        uint128 amount;
+    }
+
+    event UndertakingCreated(
+        bytes32 indexed id, bytes32 indexed creditId, uint32 indexed obligor, Undertaking undertaking
+    );
+    event UndertakingPaid(bytes32 indexed id, uint32 indexed obligor, uint32 indexed holder, uint128 amount);
+
+    error UndertakingNotEntitled(bytes32 id, address caller);
+    error UndertakingUnknown(bytes32 id);
+    error UndertakingExists(bytes32 id);
+    error UndertakingWrongStatus(bytes32 id, Status have, Status want);
+    error UndertakingNotDue(bytes32 id, uint48 dueAt, uint48 time);
+
+    /// @notice Only Presentations. `status` of the input is ignored: it begins as owed.
+    function create(Undertaking calldata input) external returns (bytes32 id);
+
+    /// @notice The holder claims what is due; the obligor's deposit money is created in the holder's account.
+    function claim(bytes32 id) external;
+
+    /// @dev Reverts with {UndertakingUnknown}.
+    function undertaking(bytes32 id) external view returns (Undertaking memory);
+
+    /// @return keccak256(abi.encode(presentation id, obligor)): one undertaking per presentation and bank.
+    function undertakingId(bytes32 presentationId, uint32 obligor) external view returns (bytes32);
+
+    /// @notice Sum of all undertakings of this obligor under this credit, paid or not (LC-2).
+    function totalOf(bytes32 creditId, uint32 obligor) external view returns (uint128);
+}
