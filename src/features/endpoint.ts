@@ -75,6 +75,8 @@ export interface Endpoint {
   readonly body?: z.ZodType;
   /** Schema of each declared success; a string is a media type of a non-JSON reply. */
   readonly replies: Readonly<Record<number, z.ZodType | string>>;
+  /** The reply shows a secret once, so its idempotency record is stored sealed under the caller's credential. */
+  readonly secretReply?: true;
   /** Error codes of its own, beside those every endpoint of its kind has. */
   readonly errors?: readonly Code[];
   readonly handle: (request: EndpointRequest<never, never, never>) => Promise<Reply | Write | EventStream>;

@@ -8,4 +8,52 @@ export const chainCodes = {
     title: "The ledger cannot be reached",
     page: "The ledger did not answer. Nothing was acknowledged; try again with the same Idempotency-Key.",
   },
+  "clock.backwards": {
+    status: 422,
+    retry: false,
+    title: "The test clock only moves forward",
+    page: "The requested time lies before the present business time. Deadlines that have passed stay passed; ask for a later time.",
+  },
+  "ledger.disk_full": {
+    status: 507,
+    retry: true,
+    title: "The ledger's disk is full",
+    page: "The data folder has no room for another journal record. Nothing was executed; free some space and try again.",
+  },
+  "ledger.journal_corrupt": {
+    status: 500,
+    retry: false,
+    title: "The ledger's journal is damaged",
+    page: "A record of `ledger.journal` before the last one cannot be read, so later blocks cannot be restored. Restore the data folder from a backup.",
+  },
+  "ledger.journal_foreign": {
+    status: 500,
+    retry: false,
+    title: "The journal belongs to another ledger",
+    page: "The journal begins with another chain id or with no genesis record. Check the data folder, or start over with `--reset`.",
+  },
+  "ledger.hash_differs": {
+    status: 500,
+    retry: false,
+    title: "Replaying the journal gave another block",
+    page: "The same transactions produced a block whose hash is not the journalled one, so the ledger does not start. The journal was altered or the engine's version changed.",
+  },
+  "ledger.start_failed": {
+    status: 503,
+    retry: false,
+    title: "The ledger's process did not start",
+    page: "The process ended before it served a request. The log has its last words.",
+  },
+  "ledger.method_not_served": {
+    status: 501,
+    retry: false,
+    title: "The ledger does not serve this method",
+    page: "The endpoint serves a fixed list of `eth_*`, `net_*` and `web3_*` methods. Nothing was done.",
+  },
+  "ledger.transaction_refused": {
+    status: 422,
+    retry: false,
+    title: "The ledger refused the transaction",
+    page: "The transaction could never be mined as it stands: `reason` says why. Nothing was executed.",
+  },
 } as const satisfies Record<string, CodeRow>;

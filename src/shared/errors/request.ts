@@ -12,7 +12,7 @@ export const requestCodes = {
     status: 400,
     retry: false,
     title: "Body is not JSON",
-    page: "The body could not be parsed as JSON, or a key stands twice in one object, or it is nested too deep.",
+    page: "The body could not be parsed as JSON in UTF-8, or a key stands twice in one object, or it is nested too deep. `errors` says where.",
   },
   "request.too_large": {
     status: 413,
@@ -24,7 +24,7 @@ export const requestCodes = {
     status: 415,
     retry: false,
     title: "Media type is not supported",
-    page: "Send the body as application/json.",
+    page: "Send the body as application/json in UTF-8, not compressed.",
   },
   "request.not_found": {
     status: 404,
@@ -62,10 +62,22 @@ export const requestCodes = {
     title: "The first request with this key is still running",
     page: "Send the same request again a little later; it will get the stored reply.",
   },
+  "idempotency.reply_sealed": {
+    status: 409,
+    retry: false,
+    title: "The stored reply cannot be read with this credential",
+    page: "The request was done, and its reply shows a secret. Only the API key that made the request may read it again; create a new secret instead.",
+  },
   "internal.unexpected": {
     status: 500,
     retry: true,
     title: "Unexpected fault",
     page: "The gateway met a fault of its own. Nothing was acknowledged; the same request with the same Idempotency-Key may be sent again.",
+  },
+  "http.port_taken": {
+    status: 500,
+    retry: false,
+    title: "The port is taken",
+    page: "Another program, perhaps a second gateway, listens on this port. Stop it, or choose another with `--port`.",
   },
 } as const satisfies Record<string, CodeRow>;

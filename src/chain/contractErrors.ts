@@ -1,0 +1,81 @@
+import { Interface } from "ethers";
+import { AppError, type Code, codes, type Facts } from "../shared/errors.ts";
+import { fieldsToJson, inputsByTopic } from "./abiValues.ts";
+import { interfaces } from "./contractSet.ts";
+
+/** Errors of libraries that contracts of ours let through, in our words. */
+const foreign: Readonly<Record<string, Code>> = {
+  ERC20InsufficientBalance: "deposit.insufficient",
+  ERC20InsufficientAllowance: "deposit.insufficient",
+  InvalidAccountNonce: "order.replayed",
+  AccessManagedUnauthorized: "access.forbidden",
+};
+
+/** Library errors that stand in no interface of ours. */
+const foreignAbi = [
+  ["ERC20InsufficientBalance", ["sender:address", "balance:uint256", "needed:uint256"]],
+  ["ERC20InsufficientAllowance", ["spender:address", "allowance:uint256", "needed:uint256"]],
+  ["InvalidAccountNonce", ["account:address", "currentNonce:uint256"]],
+  ["AccessManagedUnauthorized", ["caller:address"]],
+] as const;
+
+const table = buildTable();
+
+function buildTable() {
+  const bySelector = new Map<string, { name: string; decode: (data: string) => Record<string, unknown> }>();
+  for (const { abi, contract } of Object.values(interfaces)) {
+    for (const [selector, { name, inputs }] of inputsByTopic(abi, "error", contract)) {
+      bySelector.set(selector, {
+        name,
+        decode: (data) => fieldsToJson(inputs, contract.decodeErrorResult(name, data)),
+      });
+    }
+  }
+  const foreignInterface = new Interface(
+    foreignAbi.map(([name, inputs]) => ({
+      type: "error",
+      name,
+      inputs: inputs.map((input) => ({ name: input.split(":")[0] ?? "", type: input.split(":")[1] ?? "" })),
+    })),
+  );
+  for (const [name, inputs] of foreignAbi) {
+    const selector = foreignInterface.getError(name)?.selector ?? "";
+    const parameters = inputs.map((input) => ({ name: input.split(":")[0] ?? "", type: input.split(":")[1] ?? "" }));
+    bySelector.set(selector, {
+      name,
+      decode: (data) => fieldsToJson(parameters, foreignInterface.decodeErrorResult(name, data)),
+    });
+  }
+  return bySelector;
+}
+
+/** `CreditWrongStatus` becomes `credit.wrong_status`: the first word is the area. */
+export function codeOfError(name: string): Code | undefined {
+  const known = foreign[name];
+  if (known) return known;
+  const [area = "", ...rest] = name.split(/(?=[A-Z])/).map((word) => word.toLowerCase());
+  const code = `${area}.${rest.join("_")}`;
+  return code in codes ? (code as Code) : undefined;
+}
+
+/** A contract's refusal as an error of ours: the code names the rule, the facts carry the evidence. */
+export function contractError(revertData: string | undefined): AppError {
+  const entry = revertData ? table.get(revertData.slice(0, 10)) : undefined;
+  if (!entry || !revertData) return new AppError("contract.refused");
+  const facts = factsOf({ error: entry.name, ...entry.decode(revertData) });
+  return new AppError(codeOfError(entry.name) ?? "contract.refused", facts);
+}
+
+/** Names of all errors that the contracts of this set can give. */
+export function errorNames(): string[] {
+  return [...table.values()].map(({ name }) => name);
+}
+
+function factsOf(values: Record<string, unknown>): Facts {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? value : String(value),
+    ]),
+  );
+}

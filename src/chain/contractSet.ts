@@ -1,0 +1,58 @@
+import type { Interface } from "ethers";
+import {
+  IBankingCalendar__factory,
+  IConfirmations__factory,
+  ICredits__factory,
+  IDepositToken__factory,
+  IDepositTokenFactory__factory,
+  IParticipantAccount__factory,
+  IParticipantRegistry__factory,
+  IPresentations__factory,
+  ITradeEscrow__factory,
+  IUndertakings__factory,
+} from "../../types/index.ts";
+
+/** Contracts that other contracts and the gateway name; each is deployed once. */
+export const singletonNames = [
+  "Authority",
+  "ParticipantRegistry",
+  "ParticipantAccount",
+  "BankingCalendar",
+  "DepositTokenFactory",
+  "Credits",
+  "Confirmations",
+  "Presentations",
+  "Undertakings",
+  "TradeEscrow",
+] as const;
+export type SingletonName = (typeof singletonNames)[number];
+export type Addresses = Readonly<Record<SingletonName, string>>;
+
+interface Described {
+  readonly abi: readonly unknown[];
+  readonly contract: Interface;
+}
+
+function describe(factory: { abi: readonly unknown[]; createInterface(): Interface }): Described {
+  return { abi: factory.abi, contract: factory.createInterface() };
+}
+
+/** The interfaces through which everything off the ledger speaks with it. */
+export const interfaces = {
+  ParticipantRegistry: describe(IParticipantRegistry__factory),
+  ParticipantAccount: describe(IParticipantAccount__factory),
+  BankingCalendar: describe(IBankingCalendar__factory),
+  DepositTokenFactory: describe(IDepositTokenFactory__factory),
+  DepositToken: describe(IDepositToken__factory),
+  Credits: describe(ICredits__factory),
+  Confirmations: describe(IConfirmations__factory),
+  Presentations: describe(IPresentations__factory),
+  Undertakings: describe(IUndertakings__factory),
+  TradeEscrow: describe(ITradeEscrow__factory),
+} as const;
+export type InterfaceName = keyof typeof interfaces;
+
+/** Calldata of a contract function. Arguments are what ethers takes: bigints, hex, structs as objects. */
+export function encodeCall(name: InterfaceName, fn: string, args: readonly unknown[]): string {
+  return interfaces[name].contract.encodeFunctionData(fn, [...args]);
+}

@@ -1,0 +1,147 @@
+import { toUtf8String } from "ethers";
+import { type EventType, eventSchemas, type LedgerEvent } from "../domain/ledgerEvent.ts";
+import { bitsToRoles } from "../domain/roles.ts";
+import { type AbiParameter, fieldsToJson, inputsByTopic } from "./abiValues.ts";
+import { type Addresses, type InterfaceName, interfaces } from "./contractSet.ts";
+
+type Fields = Record<string, unknown>;
+
+/** Which event of which contract is which event of ours. Events that are not listed are other people's business. */
+const types: Readonly<Partial<Record<InterfaceName, Readonly<Record<string, EventType>>>>> = {
+  ParticipantRegistry: {
+    ParticipantAdmitted: "participant.admitted",
+    ParticipantSuspended: "participant.suspended",
+    ParticipantReinstated: "participant.reinstated",
+  },
+  ParticipantAccount: {
+    OrderExecuted: "account.order_executed",
+    KeyAdded: "account.key_added",
+    KeyRemoved: "account.key_removed",
+  },
+  BankingCalendar: { CalendarPublished: "calendar.published", DaysChanged: "calendar.days_changed" },
+  DepositTokenFactory: { CurrencyListed: "currency.listed", DepositTokenCreated: "deposit_token.created" },
+  DepositToken: { DepositCreated: "deposit.created", Transfer: "deposit.moved" },
+  Credits: {
+    CreditIssued: "credit.issued",
+    CreditAdvised: "credit.advised",
+    AdviceDeclined: "credit.advice_declined",
+    CreditDrawn: "credit.drawn",
+    CreditClosed: "credit.closed",
+  },
+  Confirmations: { ConfirmationAdded: "confirmation.added", ConfirmationDeclined: "confirmation.declined" },
+  Presentations: {
+    DocumentsPresented: "presentation.made",
+    DocumentsForwarded: "presentation.forwarded",
+    ExaminationStarted: "examination.started",
+    PresentationHonoured: "presentation.honoured",
+    PresentationRefused: "presentation.refused",
+    BankPrecluded: "presentation.bank_precluded",
+  },
+  Undertakings: { UndertakingCreated: "undertaking.created", UndertakingPaid: "undertaking.paid" },
+  TradeEscrow: {
+    EscrowProposed: "escrow.proposed",
+    EscrowAgreed: "escrow.agreed",
+    EscrowFunded: "escrow.funded",
+    EscrowLapsed: "escrow.lapsed",
+    MilestoneDelivered: "milestone.delivered",
+    MilestoneDisputed: "milestone.disputed",
+    MilestoneSettled: "milestone.settled",
+    EscrowSettled: "escrow.settled",
+    EscrowClaimed: "escrow.claimed",
+  },
+};
+
+/** A log as `eth_getLogs` gives it, addresses in lower case. */
+export interface WireLog {
+  readonly address: string;
+  readonly topics: readonly string[];
+  readonly data: string;
+  readonly logIndex: string;
+  readonly transactionHash: string;
+}
+
+/** Knows which contract stands at an address; accounts and tokens join as their events appear. */
+export interface AddressBook {
+  nameOf(address: string): InterfaceName | undefined;
+  learn(event: LedgerEvent): void;
+}
+
+export function createAddressBook(addresses: Addresses, known: { accounts: string[]; tokens: string[] }): AddressBook {
+  const names = new Map<string, InterfaceName>();
+  for (const [name, address] of Object.entries(addresses)) {
+    if (name in interfaces && name !== "ParticipantAccount") names.set(address.toLowerCase(), name as InterfaceName);
+  }
+  for (const account of known.accounts) names.set(account, "ParticipantAccount");
+  for (const token of known.tokens) names.set(token, "DepositToken");
+  return {
+    nameOf: (address) => names.get(address.toLowerCase()),
+    learn(event) {
+      if (event.type === "participant.admitted") names.set(event.data.account, "ParticipantAccount");
+      if (event.type === "deposit_token.created") names.set(event.data.token, "DepositToken");
+    },
+  };
+}
+
+const topics = new Map(
+  (Object.keys(types) as InterfaceName[]).map((name) => [
+    name,
+    inputsByTopic(interfaces[name].abi, "event", interfaces[name].contract),
+  ]),
+);
+
+/** Decodes one log into our event, or undefined when it is none of ours. */
+export function decodeLog(
+  log: WireLog,
+  name: InterfaceName,
+  block: { number: number; hash: string; timestamp: number },
+): LedgerEvent | undefined {
+  const entry = topics.get(name)?.get(log.topics[0] ?? "");
+  const type = entry ? types[name]?.[entry.name] : undefined;
+  if (!entry || !type) return undefined;
+  const values = interfaces[name].contract.decodeEventLog(entry.name, log.data, [...log.topics]);
+  const fields = fieldsToJson(named(entry.inputs), values);
+  const data = eventSchemas[type].parse(inOurTerms(type, fields, log));
+  return {
+    type,
+    data,
+    blockNumber: block.number,
+    blockHash: block.hash,
+    logIndex: Number(log.logIndex),
+    transactionHash: log.transactionHash,
+    occurredAt: block.timestamp,
+  } as LedgerEvent;
+}
+
+function named(inputs: readonly AbiParameter[]): readonly AbiParameter[] {
+  return inputs.map((input, index) => ({ ...input, name: input.name || `value${index}` }));
+}
+
+/** Bytes that are text, bit sets that are lists, and the emitting address where it is part of the event. */
+function inOurTerms(type: EventType, fields: Fields, log: WireLog): Fields {
+  const address = log.address.toLowerCase();
+  switch (type) {
+    case "participant.admitted":
+      return { ...fields, country: text(fields.country), roles: bitsToRoles(Number(fields.roles)) };
+    case "account.order_executed":
+    case "account.key_added":
+    case "account.key_removed":
+      return { ...fields, account: address };
+    case "currency.listed":
+    case "deposit_token.created":
+      return { ...fields, currency: text(fields.currency) };
+    case "deposit.created":
+    case "deposit.moved":
+      return { ...fields, token: address };
+    case "presentation.refused":
+      return {
+        ...fields,
+        discrepancies: (fields.discrepancies as Fields[]).map((one) => ({ ...one, kind: text(one.kind) })),
+      };
+    default:
+      return fields;
+  }
+}
+
+function text(bytes: unknown): string {
+  return toUtf8String(String(bytes).replace(/(00)+$/, "")).trim();
+}

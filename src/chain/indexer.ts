@@ -1,0 +1,104 @@
+import type { BlockStore } from "../domain/blockStore.ts";
+import type { DecodedBlock, LedgerEvent } from "../domain/ledgerEvent.ts";
+import type { Context } from "../shared/context.ts";
+import { AppError } from "../shared/errors.ts";
+import { failpoint } from "../shared/failpoint.ts";
+import { type AddressBook, decodeLog, type WireLog } from "./decode.ts";
+import { quantity, type Rpc, RpcError } from "./rpc.ts";
+import { createWorker, type Worker } from "./worker.ts";
+
+const rangeMax = 50;
+
+interface WireBlock {
+  readonly number: string;
+  readonly hash: string;
+  readonly parentHash: string;
+  readonly timestamp: string;
+  readonly transactions: readonly string[];
+}
+
+interface WireReceipt {
+  readonly transactionHash: string;
+  readonly blockHash: string;
+  readonly status: string;
+  readonly logs: readonly WireLog[];
+}
+
+/**
+ * Reads blocks in order, checks that each names its predecessor and that its receipts belong to exactly this block,
+ * and commits decoded events, views, sequence and checkpoint in one transaction. Chain kind *instant*: a visible block
+ * is final, so a broken link is a broken invariant and stops the indexer.
+ */
+export function createIndexer(options: {
+  context: Context;
+  rpc: Rpc;
+  book: AddressBook;
+  store: BlockStore;
+  onCommitted: (blocks: readonly DecodedBlock[]) => void;
+}): Worker {
+  const { context, rpc, book, store } = options;
+  let last: { number: number; hash: string } | undefined;
+
+  async function readBlocks(from: number, to: number): Promise<WireBlock[]> {
+    const calls = [];
+    for (let number = from; number <= to; number += 1) {
+      calls.push({ method: "eth_getBlockByNumber", params: [quantity(number), false] });
+    }
+    return (await rpc.batch(calls)).map((result) => present<WireBlock>(result));
+  }
+
+  async function readReceipts(blocks: readonly WireBlock[]): Promise<Map<string, WireReceipt>> {
+    const hashes = blocks.flatMap(({ transactions }) => transactions);
+    const results = await rpc.batch(hashes.map((hash) => ({ method: "eth_getTransactionReceipt", params: [hash] })));
+    return new Map(results.map((result, index) => [hashes[index] ?? "", present<WireReceipt>(result)]));
+  }
+
+  function decodeBlock(block: WireBlock, receipts: Map<string, WireReceipt>): DecodedBlock {
+    const number = Number(block.number);
+    if (last && block.parentHash !== last.hash) throw new Error(`invariant: block ${number} does not follow`);
+    const header = { number, hash: block.hash, parentHash: block.parentHash, timestamp: Number(block.timestamp) };
+    const events: LedgerEvent[] = [];
+    const transactions = block.transactions.map((hash) => {
+      const receipt = receipts.get(hash);
+      if (receipt?.blockHash !== block.hash) throw new Error(`invariant: a receipt of block ${number} is of another`);
+      for (const log of receipt.logs) {
+        const name = book.nameOf(log.address);
+        const event = name ? decodeLog(log, name, header) : undefined;
+        if (!event) continue;
+        book.learn(event);
+        events.push(event);
+      }
+      return { hash, succeeded: receipt.status === "0x1" };
+    });
+    last = { number, hash: block.hash };
+    return { block: header, events, transactions };
+  }
+
+  return createWorker({
+    context,
+    name: "indexer",
+    async step() {
+      last ??= await store.checkpoint();
+      const from = last ? last.number + 1 : 0;
+      const head = Number(await rpc.call<string>("eth_blockNumber"));
+      if (head < from) return "idle";
+      const blocks = await readBlocks(from, Math.min(head, from + rangeMax - 1));
+      const receipts = await readReceipts(blocks);
+      const decoded = blocks.map((block) => decodeBlock(block, receipts));
+      await store.commitBlocks(decoded);
+      failpoint("index.committed");
+      options.onCommitted(decoded);
+      return "busy";
+    },
+    // What was read but not committed is read again from the last commit.
+    recover() {
+      last = undefined;
+    },
+  });
+}
+
+function present<T>(result: unknown): T {
+  if (result instanceof RpcError) throw new AppError("chain.unavailable", {}, { cause: result });
+  if (result === null || result === undefined) throw new AppError("chain.unavailable");
+  return result as T;
+}

@@ -1,0 +1,29 @@
+import { type Addresses, type InterfaceName, interfaces, type SingletonName } from "./contractSet.ts";
+
+/**
+ * Acts that bind nobody and move no money out: one key of a bank is enough. Every other act of a bank needs two. The
+ * registry is told this list when it is deployed; the account checks it on the ledger.
+ */
+const routine: readonly (readonly [SingletonName & InterfaceName, readonly string[]])[] = [
+  ["Presentations", ["forward", "assertPreclusion"]],
+  ["Credits", ["close"]],
+  ["Undertakings", ["claim"]],
+  ["TradeEscrow", ["lapse", "settleByDefault", "settleInspected", "settleUndelivered", "claim"]],
+];
+
+export function routineActs(addresses: Addresses): readonly { target: string; selector: string }[] {
+  return routine.flatMap(([name, functions]) =>
+    functions.map((fn) => ({
+      target: addresses[name],
+      selector: interfaces[name].contract.getFunction(fn)?.selector ?? "0x",
+    })),
+  );
+}
+
+/** True when one key of a four-eyes account is enough for this call. */
+export function isRoutine(addresses: Addresses, call: { target: string; data: string }): boolean {
+  return routineActs(addresses).some(
+    ({ target, selector }) =>
+      target.toLowerCase() === call.target.toLowerCase() && call.data.toLowerCase().startsWith(selector),
+  );
+}

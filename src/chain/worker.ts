@@ -1,0 +1,85 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { AppError } from "../shared/errors.ts";
+import type { Context } from "../shared/context.ts";
+
+export interface Worker {
+  start(): void;
+  /** Work may have come: look now. */
+  wake(): void;
+  /** Ends after the step under way. */
+  stop(): Promise<void>;
+  /** Why the worker stopped for good, when a broken invariant stopped it. */
+  failure(): Error | undefined;
+}
+
+interface WorkerOptions {
+  readonly context: Context;
+  readonly name: string;
+  /** One step; `idle` means wait for a wake-up. */
+  readonly step: () => Promise<"busy" | "idle">;
+  /** Called before the next step after a fault that may pass. */
+  readonly recover: () => void;
+  /** Looks for work by itself at this interval, since a wake-up may be lost. */
+  readonly pollMs?: number;
+}
+
+const retryMs = 250;
+
+/**
+ * A loop that works until it is idle, waits for a wake-up or the poll interval, and outlives faults of the ledger or
+ * the store. A broken invariant (an Error that says so) stops it, for a person to look.
+ */
+export function createWorker({ context, name, step, recover, pollMs = 500 }: WorkerOptions): Worker {
+  let stopping = false;
+  let woken = false;
+  let interrupt: (() => void) | undefined;
+  let running: Promise<void> | undefined;
+  let failed: Error | undefined;
+
+  async function pause(ms: number): Promise<void> {
+    const controller = new AbortController();
+    interrupt = () => controller.abort();
+    if (!woken && !stopping) await delay(ms, undefined, { signal: controller.signal }).catch(() => undefined);
+    interrupt = undefined;
+    woken = false;
+  }
+
+  async function run(): Promise<void> {
+    while (!stopping) {
+      try {
+        if ((await step()) === "idle") await pause(pollMs);
+      } catch (error) {
+        if (stopping) return;
+        if (isBrokenInvariant(error)) {
+          failed = error;
+          context.logger.error({ worker: name, error: error.message }, "worker stopped: an invariant is broken");
+          return;
+        }
+        const code = error instanceof AppError ? error.code : "unexpected";
+        context.logger.warn({ worker: name, code, error: String(error) }, "worker met a fault and tries again");
+        recover();
+        await pause(retryMs);
+      }
+    }
+  }
+
+  return {
+    start() {
+      running ??= run();
+    },
+    wake() {
+      woken = true;
+      interrupt?.();
+    },
+    async stop() {
+      stopping = true;
+      interrupt?.();
+      await running;
+    },
+    failure: () => failed,
+  };
+}
+
+function isBrokenInvariant(error: unknown): error is Error {
+  return error instanceof Error && error.message.startsWith("invariant:");
+}

@@ -1,0 +1,38 @@
+import * as z from "zod";
+import { Address, Currency, Hex32, ParticipantId, Seconds } from "./values.ts";
+
+const KeyChange = z.object({ account: Address, signer: z.string() });
+
+/** Events of registry, accounts, calendars and deposit money. A schema only grows: consumers ignore what they do not know. */
+export const partyEvents = {
+  "participant.admitted": z.object({
+    id: ParticipantId,
+    account: Address,
+    leiCommitment: Hex32,
+    country: z.string().length(2),
+    roles: z.array(z.string()),
+  }),
+  "participant.suspended": z.object({ id: ParticipantId, reasonHash: Hex32 }),
+  "participant.reinstated": z.object({ id: ParticipantId, reasonHash: Hex32 }),
+  "account.order_executed": z.object({ account: Address, orderHash: Hex32, nonce: z.string() }),
+  "account.key_added": KeyChange.extend({ purposes: z.int() }),
+  "account.key_removed": KeyChange,
+  "calendar.published": z.object({
+    bank: ParticipantId,
+    firstWord: z.int(),
+    words: z.array(z.string()),
+    cutOffMinutes: z.int(),
+    offsets: z.array(z.object({ from: Seconds, offsetMinutes: z.int() })),
+  }),
+  "calendar.days_changed": z.object({ bank: ParticipantId, word: z.int(), was: z.string(), isNow: z.string() }),
+  "currency.listed": z.object({ currency: Currency, exponent: z.int() }),
+  "deposit_token.created": z.object({ bank: ParticipantId, currency: Currency, token: Address }),
+  "deposit.created": z.object({
+    token: Address,
+    ground: z.enum(["entry", "undertaking"]),
+    ref: Hex32,
+    to: Address,
+    amount: z.string(),
+  }),
+  "deposit.moved": z.object({ token: Address, from: Address, to: Address, value: z.string() }),
+} as const;

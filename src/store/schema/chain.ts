@@ -1,0 +1,136 @@
+import type { GeneratedAlways, JSONColumnType } from "kysely";
+import type { Fixed } from "./parties.ts";
+
+export interface StoredCall {
+  readonly target: string;
+  readonly data: string;
+}
+
+export interface StoredApproval {
+  readonly userId: string;
+  readonly signer: string;
+  readonly signature: string;
+}
+
+/** An order of an organisation's account: what its keys sign (an original). */
+export interface OrderRow {
+  id: Fixed<string>;
+  organisation_id: Fixed<string>;
+  /** What it does, such as `credit.issue`. */
+  kind: Fixed<string>;
+  /** Id of the deal or thing it concerns. */
+  subject: Fixed<string>;
+  /** Decoded for people: what exactly is signed. */
+  summary: JSONColumnType<Record<string, unknown>>;
+  account: Fixed<string>;
+  calls: JSONColumnType<StoredCall[]>;
+  nonce: Fixed<string>;
+  deadline: Fixed<number>;
+  order_hash: Fixed<string>;
+  approvals: JSONColumnType<StoredApproval[]>;
+  /** `lapsed` is computed from the deadline, never stored. */
+  status: "awaiting_approval" | "submitted" | "rejected" | "withdrawn" | "voided";
+  proposed_by: Fixed<string>;
+  reason: string | null;
+  transaction_id: string | null;
+  created_at_ms: Fixed<number>;
+}
+
+/** An intent and its one transaction on the ledger (an original). */
+export interface TransactionRow {
+  id: Fixed<string>;
+  /** Order in which a lane sends. */
+  position: GeneratedAlways<number>;
+  organisation_id: Fixed<string>;
+  order_id: string | null;
+  kind: Fixed<string>;
+  subject: Fixed<string>;
+  target: Fixed<string>;
+  data: Fixed<string>;
+  status: "accepted" | "signed" | "broadcast" | "mined" | "reverted" | "dead";
+  lane: string | null;
+  nonce: number | null;
+  raw: string | null;
+  hash: string | null;
+  block_number: number | null;
+  block_hash: string | null;
+  /** For reverted ones: name and arguments of the contract's error. */
+  error: string | null;
+  created_at_ms: Fixed<number>;
+}
+
+export interface LaneRow {
+  address: Fixed<string>;
+  next_nonce: number;
+}
+
+/** Saved replies, so that a lost reply can be asked for again (an original). */
+export interface IdempotencyRow {
+  organisation_id: Fixed<string>;
+  key: Fixed<string>;
+  user_id: Fixed<string>;
+  fingerprint: Fixed<string>;
+  status: Fixed<number>;
+  content_type: Fixed<string>;
+  body: Fixed<Uint8Array>;
+  headers: JSONColumnType<Record<string, string>>;
+  created_at_ms: Fixed<number>;
+}
+
+export interface BlockRow {
+  number: Fixed<number>;
+  hash: Fixed<string>;
+  parent_hash: Fixed<string>;
+  timestamp: Fixed<number>;
+}
+
+/** The gap-free sequence of each organisation (an original: re-indexing leaves it alone). */
+export interface EventRow {
+  organisation_id: Fixed<string>;
+  sequence: Fixed<number>;
+  type: Fixed<string>;
+  subject: Fixed<string>;
+  data: JSONColumnType<Record<string, unknown>>;
+  block_number: Fixed<number>;
+  block_hash: Fixed<string>;
+  log_index: Fixed<number>;
+  occurred_at: Fixed<number>;
+}
+
+export interface EventSequenceRow {
+  organisation_id: Fixed<string>;
+  next_sequence: number;
+}
+
+/** Append-only and hash-chained: who did what when (an original). */
+export interface AuditRow {
+  position: Fixed<number>;
+  at_ms: Fixed<number>;
+  organisation_id: Fixed<string | null>;
+  user_id: Fixed<string | null>;
+  action: Fixed<string>;
+  subject: Fixed<string>;
+  previous_hash: Fixed<string>;
+  hash: Fixed<string>;
+}
+
+/** Which ledger this store belongs to. */
+export interface LedgerRow {
+  id: Fixed<number>;
+  chain_id: number;
+  genesis_hash: string;
+  contract_set: string;
+  addresses: JSONColumnType<Record<string, string>>;
+}
+
+export interface ChainSchema {
+  orders: OrderRow;
+  transactions: TransactionRow;
+  lanes: LaneRow;
+  idempotency: IdempotencyRow;
+  blocks: BlockRow;
+  events: EventRow;
+  event_sequences: EventSequenceRow;
+  audit: AuditRow;
+  ledger: LedgerRow;
+}

@@ -1,0 +1,152 @@
+import type { JSONColumnType } from "kysely";
+import type { Fixed } from "./parties.ts";
+
+/* Views: each row follows from the ledger's events alone. */
+
+export interface ParticipantRow {
+  id: Fixed<number>;
+  account: Fixed<string>;
+  lei_commitment: Fixed<string>;
+  country: Fixed<string>;
+  roles: JSONColumnType<string[]>;
+  status: "active" | "suspended";
+  calendar_published: boolean;
+}
+
+export interface DepositTokenRow {
+  address: Fixed<string>;
+  bank: Fixed<number>;
+  currency: Fixed<string>;
+  exponent: Fixed<number>;
+}
+
+export interface CurrencyRow {
+  currency: Fixed<string>;
+  exponent: Fixed<number>;
+}
+
+/** One line of a statement: money of `token` that `holder` got (positive) or gave (negative). */
+export interface PostingRow {
+  token: Fixed<string>;
+  holder: Fixed<string>;
+  block_number: Fixed<number>;
+  log_index: Fixed<number>;
+  amount: Fixed<string>;
+  balance: Fixed<string>;
+  counterparty: Fixed<string | null>;
+  ground: string | null;
+  reference: string | null;
+  transaction_hash: Fixed<string>;
+  booked_at: Fixed<number>;
+}
+
+export interface BalanceRow {
+  token: Fixed<string>;
+  holder: Fixed<string>;
+  amount: string;
+}
+
+export interface CreditRow {
+  id: Fixed<string>;
+  status: "issued" | "closed";
+  issuing_bank: Fixed<number>;
+  applicant: Fixed<number>;
+  beneficiary: Fixed<number>;
+  advising_bank: Fixed<number>;
+  second_advising_bank: Fixed<number>;
+  nominated_bank: Fixed<number>;
+  confirmer: Fixed<number>;
+  token: Fixed<string>;
+  amount: Fixed<string>;
+  drawn: string;
+  /** The terms as issued, from the event. */
+  terms: JSONColumnType<Record<string, unknown>>;
+  advice: "none" | "advised" | "declined";
+  second_advice: "none" | "advised" | "declined";
+  confirmation: "silent" | "added" | "declined";
+  issued_at: Fixed<number>;
+}
+
+export interface PresentationRow {
+  id: Fixed<string>;
+  credit_id: Fixed<string>;
+  presented_to: Fixed<number>;
+  amount: Fixed<string>;
+  late: Fixed<boolean>;
+  replaces: Fixed<string | null>;
+  documents: JSONColumnType<string[]>;
+  presented_at: Fixed<number>;
+}
+
+/** A bank's part in a presentation: it holds the documents, and it examines them when it must decide. */
+export interface ExaminationRow {
+  presentation_id: Fixed<string>;
+  bank: Fixed<number>;
+  decision: "none" | "examining" | "complying" | "refused" | "precluded";
+  received_at: Fixed<number>;
+  received_on: number | null;
+  deadline: number | null;
+  decided_at: number | null;
+  disposal: string | null;
+  discrepancies: JSONColumnType<unknown[]>;
+  forwarded_to: number | null;
+}
+
+export interface UndertakingRow {
+  id: Fixed<string>;
+  credit_id: Fixed<string>;
+  presentation_id: Fixed<string>;
+  obligor: Fixed<number>;
+  holder: Fixed<number>;
+  token: Fixed<string>;
+  amount: Fixed<string>;
+  due_at: Fixed<number>;
+  status: "owed" | "paid";
+}
+
+export interface EscrowRow {
+  id: Fixed<string>;
+  status: "proposed" | "agreed" | "funded" | "settled" | "lapsed";
+  buyer: Fixed<number>;
+  seller: Fixed<number>;
+  arbiter: Fixed<number>;
+  proposer: Fixed<number>;
+  token: Fixed<string>;
+  terms: JSONColumnType<Record<string, unknown>>;
+  locked: string;
+  fund_by: Fixed<number>;
+  proposed_at: Fixed<number>;
+}
+
+export interface MilestoneRow {
+  escrow_id: Fixed<string>;
+  position: Fixed<number>;
+  amount: Fixed<string>;
+  due_at: Fixed<number>;
+  status: "open" | "delivered" | "disputed" | "settled";
+  delivered_at: number | null;
+  disputed_at: number | null;
+  to_seller: string | null;
+  to_buyer: string | null;
+}
+
+export interface EscrowClaimableRow {
+  escrow_id: Fixed<string>;
+  participant: Fixed<number>;
+  amount: string;
+}
+
+export interface DealSchema {
+  participants: ParticipantRow;
+  currencies: CurrencyRow;
+  deposit_tokens: DepositTokenRow;
+  postings: PostingRow;
+  balances: BalanceRow;
+  credits: CreditRow;
+  presentations: PresentationRow;
+  examinations: ExaminationRow;
+  undertakings: UndertakingRow;
+  escrows: EscrowRow;
+  milestones: MilestoneRow;
+  escrow_claimables: EscrowClaimableRow;
+}

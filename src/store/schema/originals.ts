@@ -1,0 +1,83 @@
+import type { JSONColumnType } from "kysely";
+import type { Fixed } from "./parties.ts";
+
+/** A message as received or written; the text is kept as it came. */
+export interface MessageRow {
+  id: Fixed<string>;
+  organisation_id: Fixed<string>;
+  direction: Fixed<"outgoing" | "incoming">;
+  type: Fixed<string>;
+  release: Fixed<string>;
+  reference: Fixed<string | null>;
+  text: Fixed<string>;
+  findings: JSONColumnType<unknown[]>;
+  based_on: Fixed<string | null>;
+  created_at_ms: Fixed<number>;
+}
+
+/**
+ * What a credit says beyond the ledger: texts, the bank's own reference, the salt of the commitment. The id is the
+ * credit's id on the ledger, known before it is issued.
+ */
+export interface CreditContentRow {
+  credit_id: Fixed<string>;
+  organisation_id: Fixed<string>;
+  reference: string;
+  message_id: string | null;
+  /** Terms for the ledger: the struct of ICredits.Terms, amounts as strings. */
+  terms: JSONColumnType<Record<string, unknown>>;
+  /** Texts by MT700 field; bank-only fields (49H) stand in `bank_only`. */
+  content: JSONColumnType<Record<string, unknown>>;
+  bank_only: JSONColumnType<Record<string, unknown>>;
+  content_salt: Fixed<string>;
+  version: number;
+  created_at_ms: Fixed<number>;
+}
+
+/** An encrypted document. Name and content are sealed under the document's own key, which the master key wraps. */
+export interface DocumentRow {
+  id: Fixed<string>;
+  organisation_id: Fixed<string>;
+  kind: Fixed<string>;
+  media_type: Fixed<string>;
+  size_bytes: Fixed<number>;
+  wrapped_key: string | null;
+  sealed_name: string;
+  sealed_content: Uint8Array;
+  commitment: Fixed<string>;
+  salt: Fixed<string>;
+  created_at_ms: Fixed<number>;
+}
+
+export interface PresentationDocumentRow {
+  presentation_id: Fixed<string>;
+  position: Fixed<number>;
+  document_id: Fixed<string>;
+}
+
+/** The wording of a notice of refusal, whose commitments stand on the ledger. */
+export interface RefusalTextRow {
+  presentation_id: Fixed<string>;
+  bank: Fixed<number>;
+  discrepancies: JSONColumnType<unknown[]>;
+  order_id: Fixed<string>;
+}
+
+export interface EscrowContentRow {
+  escrow_id: Fixed<string>;
+  organisation_id: Fixed<string>;
+  title: Fixed<string>;
+  text: Fixed<string>;
+  salt: Fixed<string>;
+  milestone_titles: JSONColumnType<string[]>;
+  created_at_ms: Fixed<number>;
+}
+
+export interface OriginalsSchema {
+  messages: MessageRow;
+  credit_contents: CreditContentRow;
+  documents: DocumentRow;
+  presentation_documents: PresentationDocumentRow;
+  refusal_texts: RefusalTextRow;
+  escrow_contents: EscrowContentRow;
+}
