@@ -17,6 +17,7 @@ interface IBankingCalendar {
     event CalendarPublished(
         uint32 indexed bank, uint16 firstWord, uint256[] words, uint16 cutOffMinutes, OffsetChange[] offsets
     );
+    event CalendarExtended(uint32 indexed bank, uint16 firstWord, uint256[] words);
     event DaysChanged(uint32 indexed bank, uint16 indexed word, uint256 was, uint256 isNow);
 
     error CalendarNotEntitled(address caller);

@@ -44,6 +44,10 @@ interface IParticipantAccount {
     error KeyExists(bytes signer);
     error KeyUnknown(bytes signer);
     error KeyPurposesInvalid(uint8 purposes);
+    /// @notice Only 20-byte signers are taken so far.
+    error KeySignerInvalid(bytes signer);
+    /// @notice A call without a function selector cannot be classed.
+    error OrderCallInvalid(uint256 index);
     /// @notice Removing this key would leave the account without the keys that its acts need.
     error KeyIndispensable(bytes signer);
 

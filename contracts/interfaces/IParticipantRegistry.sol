@@ -33,6 +33,19 @@ interface IParticipantRegistry {
         uint8 purposes;
     }
 
+    /// @notice The operator, admitted as participant 1 when the registry is made.
+    struct FoundingOperator {
+        bytes32 leiCommitment;
+        bytes2 country;
+        FoundingKey[] keys;
+    }
+
+    /// @notice An act that is routine from the start.
+    struct RoutineAct {
+        address target;
+        bytes4 selector;
+    }
+
     event ParticipantAdmitted(
         uint32 indexed id, address indexed account, bytes32 leiCommitment, bytes2 country, uint32 roles
     );
@@ -46,6 +59,9 @@ interface IParticipantRegistry {
     error ParticipantWrongStatus(uint32 id, Status have, Status want);
     /// @notice A bank, the operator and a regulator act with two keys; roles that contradict each other are refused.
     error ParticipantRolesInvalid(uint32 roles);
+    error ParticipantCountryInvalid(bytes2 country);
+    error ParticipantCommitmentMissing();
+    /// @notice With these keys the account could not act, or not change its keys.
     error ParticipantKeysInvalid();
 
     /// @notice Admits a participant and makes its account, with the keys that the party itself made.
@@ -70,6 +86,7 @@ interface IParticipantRegistry {
     /// @dev Reverts with {ParticipantUnknown} for an unknown id.
     function participant(uint32 id) external view returns (Participant memory);
 
+    /// @dev Reverts with {ParticipantUnknown} for an unknown id.
     function accountOf(uint32 id) external view returns (address);
 
     function hasRole(uint32 id, uint32 role) external view returns (bool);

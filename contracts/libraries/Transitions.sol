@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+/// @title Transition tables of the state machines.
+/// @notice A table has eight bits per state: bit (8 * from + to) is set when the step is allowed. A machine has at most
+/// eight states, and each contract writes status only through one private `_transition` that asks its table.
+library Transitions {
+    /// @dev Participant: None > Active; Active <> Suspended.
+    uint64 internal constant PARTICIPANT = (1 << (8 * 0 + 1)) | (1 << (8 * 1 + 2)) | (1 << (8 * 2 + 1));
+
+    /// @param from Number of the state that is left, below 8.
+    /// @param to Number of the state that is entered, below 8.
+    function allowed(uint64 table, uint8 from, uint8 to) internal pure returns (bool) {
+        return from < 8 && to < 8 && (table >> (8 * from + to)) & 1 == 1;
+    }
+}

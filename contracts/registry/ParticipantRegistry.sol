@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
+import {Clones} from "@openzeppelin/contracts/proxy/Clones.sol";
+import {IParticipantAccount} from "../interfaces/IParticipantAccount.sol";
+import {IParticipantRegistry} from "../interfaces/IParticipantRegistry.sol";
+import {Roles} from "../libraries/Roles.sol";
+import {Transitions} from "../libraries/Transitions.sol";
+
+/// @title ParticipantRegistry
+/// @notice See {IParticipantRegistry}. The operator is participant 1 from the start; its account is the first admin of
+/// the AccessManager. Nothing here moves money or touches a live deal.
+contract ParticipantRegistry is IParticipantRegistry, AccessManaged {
+    uint256 private constant _KEYS_MOST = 16;
+
+    address private immutable _ACCOUNT_IMPLEMENTATION;
+
+    // slot 0: commitment · slot 1: account, country, roles, status · slot 2: admittedAt
+    mapping(uint32 id => Participant) private _participants;
+    mapping(address account => uint32 id) private _ids;
+    mapping(bytes32 leiCommitment => bool) private _taken;
+    mapping(address target => bool) private _system;
+    mapping(address target => mapping(bytes4 selector => bool)) private _routine;
+    uint32 private _count;
+
+    /// @dev The operator stands last: with it before the lists, the compiler's decoder runs out of stack.
+    /// @param systemContracts Contracts of the system that hold money. The list never grows.
+    /// @param routine Acts that bind nobody and move no money.
+    constructor(
+        address accessManager,
+        address accountImplementation,
+        address[] memory systemContracts,
+        RoutineAct[] memory routine,
+        FoundingOperator memory operator
+    ) AccessManaged(accessManager) {
+        _ACCOUNT_IMPLEMENTATION = accountImplementation;
+        for (uint256 i = 0; i < systemContracts.length; ++i) {
+            _system[systemContracts[i]] = true;
+            emit SystemContractRegistered(systemContracts[i]);
+        }
+        for (uint256 i = 0; i < routine.length; ++i) {
+            _classify(routine[i].target, routine[i].selector, true);
+        }
+        _admit(operator.leiCommitment, operator.country, Roles.OPERATOR, operator.keys);
+    }
+
+    /// @inheritdoc IParticipantRegistry
+    function admit(bytes32 leiCommitment, bytes2 country, uint32 roles, FoundingKey[] calldata keys)
+        external
+        restricted
+        returns (uint32 id, address account)
+    {
+        // One operator, and it is participant 1: it admits nobody beside itself.
+        if (roles & Roles.OPERATOR != 0) revert ParticipantRolesInvalid(roles);
+        return _admit(leiCommitment, country, roles, keys);
+    }
+
+    /// @inheritdoc IParticipantRegistry
+    function suspend(uint32 id, bytes32 reasonHash) external restricted {
+        _transition(id, Status.Active, Status.Suspended);
+        emit ParticipantSuspended(id, reasonHash);
+    }
+
+    /// @inheritdoc IParticipantRegistry
+    function reinstate(uint32 id, bytes32 reasonHash) external restricted {
+        _transition(id, Status.Suspended, Status.Active);
+        emit ParticipantReinstated(id, reasonHash);
+    }
+
+    /// @inheritdoc IParticipantRegistry
+    function classify(address target, bytes4 selector, bool routine) external restricted {
+        _classify(target, selector, routine);
+    }
+
+    /// @inheritdoc IParticipantRegistry
+    function idOf(address account) external view returns (uint32 id) {
+        return _ids[account];
+    }
+
+    /// @inheritdoc IParticipantRegistry
+    function participant(uint32 id) external view returns (Participant memory) {
+        _requireKnown(id);
+        return _participants[id];
+    }
+
+    /// @inheritdoc IParticipantRegistry
+    function accountOf(uint32 id) external view returns (address) {
+        _requireKnown(id);
+        return _participants[id].account;
+    }
+
+    /// @inheritdoc IParticipantRegistry
+    function hasRole(uint32 id, uint32 role) external view returns (bool) {
+        return _participants[id].roles & role != 0;
+    }
+
+    /// @inheritdoc IParticipantRegistry
+    function isActive(uint32 id) external view returns (bool) {
+        return _participants[id].status == Status.Active;
+    }
+
+    /// @inheritdoc IParticipantRegistry
+    /// @dev A suspended participant keeps what it holds and still receives what it is owed (rulebook, "suspension").
+    function mayHold(address holder) external view returns (bool) {
+        return _ids[holder] != 0 || _system[holder];
+    }
+
+    /// @inheritdoc IParticipantRegistry
+    function isRoutine(address target, bytes4 selector) external view returns (bool) {
+        return _routine[target][selector];
+    }
+
+    /// @inheritdoc IParticipantRegistry
+    function participantCount() external view returns (uint32) {
+        return _count;
+    }
+
+    /// @dev Makes the account and sets its keys in one transaction, so that nobody can set them first.
+    function _admit(bytes32 leiCommitment, bytes2 country, uint32 roles, FoundingKey[] memory keys)
+        private
+        returns (uint32 id, address account)
+    {
+        if (leiCommitment == 0) revert ParticipantCommitmentMissing();
+        // U03: the commitment covers LEI and country, so a branch abroad has another one; the same bank twice has not.
+        if (_taken[leiCommitment]) revert ParticipantExists(leiCommitment);
+        if (!_isCountry(country)) revert ParticipantCountryInvalid(country);
+        if (!_areRoles(roles)) revert ParticipantRolesInvalid(roles);
+        if (keys.length > _KEYS_MOST) revert ParticipantKeysInvalid();
+
+        id = ++_count;
+        account = Clones.cloneDeterministic(_ACCOUNT_IMPLEMENTATION, bytes32(uint256(id)));
+        _taken[leiCommitment] = true;
+        _ids[account] = id;
+        Participant storage record = _participants[id];
+        record.leiCommitment = leiCommitment;
+        record.account = account;
+        record.country = country;
+        record.roles = roles;
+        record.admittedAt = uint48(block.timestamp);
+        _transition(id, Status.None, Status.Active);
+        emit ParticipantAdmitted(id, account, leiCommitment, country, roles);
+        _initialise(account, roles, keys);
+    }
+
+    function _initialise(address account, uint32 roles, FoundingKey[] memory keys) private {
+        bytes[] memory signers = new bytes[](keys.length);
+        uint8[] memory purposes = new uint8[](keys.length);
+        for (uint256 i = 0; i < keys.length; ++i) {
+            signers[i] = keys[i].signer;
+            purposes[i] = keys[i].purposes;
+        }
+        IParticipantAccount(account).initialise(signers, purposes, roles & Roles.FOUR_EYES != 0);
+    }
+
+    function _classify(address target, bytes4 selector, bool routine) private {
+        _routine[target][selector] = routine;
+        emit ActClassified(target, selector, routine);
+    }
+
+    /// @dev The only writer of a participant's status.
+    function _transition(uint32 id, Status from, Status to) private {
+        if (id == 0 || id > _count) revert ParticipantUnknown(id);
+        Status have = _participants[id].status;
+        if (have != from || !Transitions.allowed(Transitions.PARTICIPANT, uint8(from), uint8(to))) {
+            revert ParticipantWrongStatus(id, have, from);
+        }
+        _participants[id].status = to;
+    }
+
+    function _requireKnown(uint32 id) private view {
+        if (_participants[id].status == Status.None) revert ParticipantUnknown(id);
+    }
+
+    /// @dev A bank is no merchant: it would be applicant and issuer at once. The regulator and the operator take part in
+    /// no deal, so their roles stand alone.
+    function _areRoles(uint32 roles) private pure returns (bool) {
+        if (roles == 0 || roles & ~Roles.ALL != 0) return false;
+        if (roles & Roles.REGULATOR != 0 && roles != Roles.REGULATOR) return false;
+        if (roles & Roles.OPERATOR != 0 && roles != Roles.OPERATOR) return false;
+        return roles & (Roles.BANK | Roles.MERCHANT) != Roles.BANK | Roles.MERCHANT;
+    }
+
+    function _isCountry(bytes2 country) private pure returns (bool) {
+        return _isLetter(country[0]) && _isLetter(country[1]);
+    }
+
+    function _isLetter(bytes1 character) private pure returns (bool) {
+        return character >= "A" && character <= "Z";
+    }
+}
