@@ -26,6 +26,9 @@ interface IConfirmations {
     /// @notice The bank's token is not in the credit's currency, or is not its own.
     error ConfirmationTokenInvalid(bytes32 creditId, address token);
     error ConfirmationCreditNotLive(bytes32 creditId);
+    /// @notice A confirmation is a new deal: a suspended bank adds none.
+    error ConfirmationPartyInactive(uint32 bank);
+    error ConfirmationReasonMissing(bytes32 creditId);
 
     /// @notice The bank that was asked adds its confirmation and names the deposit token in which it would pay.
     function add(bytes32 creditId, address token) external;

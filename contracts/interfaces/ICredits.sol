@@ -63,6 +63,8 @@ interface ICredits {
     }
 
     /// @notice What the other contracts and readers need of a live credit.
+    /// @param openPresentations Examinations that run: banks that must still decide. Documents that lie with a bank that
+    /// is merely nominated are not counted, since that bank owes nobody an act (U25).
     struct Credit {
         bytes32 termsCommitment;
         address token;
@@ -111,7 +113,8 @@ interface ICredits {
     error CreditAmountUnavailable(bytes32 id, uint128 asked, uint128 available);
     /// @notice Partial drawings are not allowed, and this is not the whole within the tolerance (U53, U54).
     error CreditPartialNotAllowed(bytes32 id, uint128 asked, uint128 least);
-    error CreditNotExpired(bytes32 id, uint48 expiresAt);
+    /// @param closableFrom See {closableFrom}.
+    error CreditNotExpired(bytes32 id, uint48 closableFrom);
     error CreditPresentationsOpen(bytes32 id, uint16 open);
 
     /// @notice Issues a credit. Only a bank, for itself, with its own deposit token (U01, U02, U10, U11, U12, U13).
@@ -123,17 +126,21 @@ interface ICredits {
     /// @notice An advising bank that will not advise, or cannot authenticate, says so (U17).
     function declineAdvice(bytes32 id, bytes32 reasonCommitment) external;
 
-    /// @notice Ends an expired credit without open presentations and releases what is undrawn. Open to every caller:
-    /// it states what time has made true. Late presentations are receivable until then (U12).
+    /// @notice Ends an expired credit while no bank examines, and states what is undrawn. Open to every caller, not
+    /// before {closableFrom}: it states what time has made true.
+    /// @dev Closing bars new presentations and nothing else. Documents that were presented before, and that a nominated
+    /// bank passes on only afterwards, are examined and drawn as if the credit were open: what is undrawn stays
+    /// {available} to them, because the beneficiary has done its part (U09, U13, U58). Examinations that run must end
+    /// first, and each can be ended by anyone when its time is over (U42), so no one can keep a credit open by inaction.
     function close(bytes32 id) external;
 
     /// @notice Only Presentations: a drawing was honoured, or a bank is precluded. Never above the limit (LC-2).
     function recordDrawing(bytes32 id, uint128 amount) external;
 
-    /// @notice Only Presentations: counts presentations that wait for a decision.
+    /// @notice Only Presentations: a bank begins to examine.
     function presentationOpened(bytes32 id) external;
 
-    /// @notice Only Presentations.
+    /// @notice Only Presentations: a bank decided, or is precluded.
     function presentationDecided(bytes32 id) external;
 
     /// @dev Reverts with {CreditUnknown}.
@@ -141,14 +148,25 @@ interface ICredits {
 
     function creditId(uint32 issuingBank, bytes32 salt) external view returns (bytes32);
 
-    /// @notice What may still be drawn: amount with the upper tolerance (floor, U51) less what was drawn.
+    /// @notice What may still be drawn: amount with the upper tolerance (floor, U51) less what was drawn. Nothing, once
+    /// a credit that allows no partial drawings was drawn (U54).
     function available(bytes32 id) external view returns (uint128);
 
     /// @notice The least single drawing where partial drawings are not allowed: 39A's lower bound (ceiling), or
-    /// 95 % of the amount where no tolerance is stated (U53).
+    /// 95 % of the amount where no tolerance is stated (U53). 0 where partial drawings are allowed.
     function leastDrawing(bytes32 id) external view returns (uint128);
 
     /// @notice First second after the last day on which documents may be presented at this bank: the expiry day,
-    /// rolled to the next banking day there (U12, U50).
+    /// rolled to the next banking day there (U12, U50). What arrives after that bank's cut-off on the last day counts as
+    /// the next day's and is late all the same (U57).
     function expiresAt(bytes32 id, uint32 bank) external view returns (uint48);
+
+    /// @notice From when {close} is possible: thirty days after expiry at the issuing bank. Until then documents may
+    /// still arrive that are in time because another bank's calendar rolled the expiry (U50), and late ones stay
+    /// receivable until someone closes (U12).
+    function closableFrom(bytes32 id) external view returns (uint48);
+
+    /// @notice Reverts with the calendar's own error unless the bank's calendar speaks for every day that a duty under
+    /// this credit may need: so that no bank escapes a duty by leaving its calendar unpublished.
+    function assertCalendarCovers(bytes32 id, uint32 bank) external view;
 }

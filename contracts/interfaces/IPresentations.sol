@@ -48,24 +48,35 @@ interface IPresentations {
         bytes32[] documents;
     }
 
+    /// @param drawn What was drawn on the credit when the first bank's duty arose from it; 0 until then. Less than
+    /// `amount` only where a precluded bank owes no more because the credit had no more (U42, U45).
+    /// @param heldBy Bank that has the documents, as far as the ledger knows.
+    /// @param presentedOn Banking day of presentation at the first bank (U57): base of the maturity of every bank (U67).
     /// @param late True when it reached the first bank after the credit's expiry there: a discrepancy, no bar (U12).
-    /// @param drawn True once a bank's duty arose from it: its amount is drawn on the credit.
+    /// @param latePeriod True when it reached the first bank after the presentation period (U29): likewise.
+    /// @param lateShipment True when the stated shipment is after the latest shipment day (U29): likewise.
+    /// @param replaced True once another presentation replaces it.
     struct Presentation {
         bytes32 creditId;
         bytes32 documentsRoot;
         bytes32 replaces;
         uint128 amount;
+        uint128 drawn;
         uint48 presentedAt;
         uint32 presentedTo;
+        uint32 heldBy;
+        uint32 presentedOn;
         uint32 shipmentDay;
         uint16 documentCount;
         bool late;
-        bool drawn;
+        bool latePeriod;
+        bool lateShipment;
+        bool replaced;
     }
 
     /// @param receivedOn Banking day of receipt at that bank (U57).
     /// @param deadline First second at which the bank is precluded (U28, U42).
-    /// @param decidedAt When the bank honoured, refused or was precluded; 0 while it examines.
+    /// @param decidedAt When the bank honoured or refused; its deadline when it was precluded; 0 while it examines.
     struct Examination {
         Decision decision;
         uint32 receivedOn;
@@ -88,6 +99,7 @@ interface IPresentations {
     event PresentationRefused(
         bytes32 indexed id, uint32 indexed bank, Disposal disposal, Discrepancy[] discrepancies
     );
+    /// @param undertakingId 0 when nothing was left to draw on the credit.
     event BankPrecluded(bytes32 indexed id, uint32 indexed bank, bytes32 undertakingId);
 
     error PresentationNotEntitled(bytes32 id, address caller);
@@ -97,28 +109,37 @@ interface IPresentations {
     /// @notice The credit is not available with this bank (U09), or the bank is no stage of this presentation's way.
     error PresentationBankNotAllowed(bytes32 creditId, uint32 bank);
     error PresentationCreditNotLive(bytes32 creditId);
-    error PresentationNotAdvised(bytes32 creditId);
     error ExaminationWrongState(bytes32 id, uint32 bank, Decision have, Decision want);
-    error ExaminationExists(bytes32 id, uint32 bank);
     /// @notice The bank's time to decide is over: it is precluded (U42).
     error ExaminationTimeOver(bytes32 id, uint32 bank, uint48 deadline, uint48 time);
     error ExaminationTimeNotOver(bytes32 id, uint32 bank, uint48 deadline, uint48 time);
-    /// @notice A notice of refusal names at least one discrepancy, at most 64, each with its code (U40).
+    /// @notice A notice of refusal names at least one discrepancy, at most 64, each with its code and the commitment of
+    /// its wording, none of a document that was not presented (U40).
     error RefusalIncomplete(bytes32 id);
     /// @notice Hold-until-waiver is for the issuing bank only (U40).
     error RefusalDisposalNotAllowed(bytes32 id, uint32 bank, Disposal disposal);
 
-    /// @notice The beneficiary presents documents. After expiry it is recorded as late (U12).
+    /// @notice The beneficiary presents documents to the issuing bank, the confirming bank, the nominated bank, or any
+    /// bank where none is nominated (U09). After expiry it is recorded as late (U12). The issuing bank is bound from
+    /// issue (U13), so advice is no condition.
+    /// @dev Nothing is reserved: several presentations may together ask for more than is available, as on paper, and
+    /// a beneficiary whose documents lie with an idle bank can present others. Each bank decides on each of them; what
+    /// is available is tested again when a duty arises.
     /// @return id keccak256(abi.encode(chain id, this contract, credit id, salt)); a salt works once.
     function present(PresentationInput calldata input) external returns (bytes32 id);
 
     /// @notice The bank that has the documents passes them on: a nominated bank without acting on its nomination
-    /// (U25) to the confirming bank, or where there is none to the issuing bank; a confirming bank that decided, to
-    /// the issuing bank. Starts the receiver's clock (U28).
+    /// (U25) to the confirming bank, or where there is none to the issuing bank; a confirming bank that honoured or is
+    /// precluded, to the issuing bank. Starts the receiver's clock (U28). Possible after the credit was closed.
+    /// @dev A bank that took the documents as merely nominated stays so for this presentation, even if it confirms
+    /// later: it forwards to the issuing bank, or the beneficiary presents to it again.
     function forward(bytes32 id, uint32 to) external;
 
     /// @notice The bank determines that the presentation complies and honours it, in one act (U38): its undertaking
-    /// arises, due at once (sight) or at maturity (deferred, U67).
+    /// arises, due at once (sight) or at maturity (deferred, U67). Possible after its deadline too: that is what
+    /// preclusion amounts to.
+    /// @dev The issuing bank's undertaking is towards the confirming bank when that one honoured or is precluded on this
+    /// presentation, for what was drawn then; otherwise towards the beneficiary.
     function honour(bytes32 id) external returns (bytes32 undertakingId);
 
     /// @notice One notice: refusing, every discrepancy, and what becomes of the documents (U40). A second reverts.
@@ -126,6 +147,8 @@ interface IPresentations {
 
     /// @notice The bank's time is over without decision: it is precluded from claiming that the presentation does not
     /// comply, and its undertaking arises (U42). Open to every caller.
+    /// @return undertakingId 0 when nothing was left to draw: preclusion cures documents, it does not raise the credit
+    /// (U45). What is left is owed if it is less than the amount presented.
     function assertPreclusion(bytes32 id, uint32 bank) external returns (bytes32 undertakingId);
 
     /// @dev Reverts with {PresentationUnknown}.

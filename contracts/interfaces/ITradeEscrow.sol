@@ -88,7 +88,9 @@ interface ITradeEscrow {
     error EscrowWrongStatus(bytes32 id, Status have, Status want);
     error EscrowMilestoneUnknown(bytes32 id, uint8 milestone);
     error EscrowMilestoneWrongStatus(bytes32 id, uint8 milestone, MilestoneStatus have);
+    /// @param until First second at which the time is over.
     error EscrowTimeOver(bytes32 id, uint48 until, uint48 time);
+    /// @param until First second at which the time is over.
     error EscrowTimeNotOver(bytes32 id, uint48 until, uint48 time);
     error EscrowSplitInvalid(uint16 sellerBps);
     error EscrowEvidenceMissing();
@@ -111,14 +113,15 @@ interface ITradeEscrow {
     /// @notice The seller states delivery of a milestone with evidence, not after its due time.
     function deliver(bytes32 id, Terms calldata terms, uint8 milestone, bytes32 evidenceCommitment) external;
 
-    /// @notice The buyer lets the seller have a milestone's money, delivered or not.
+    /// @notice The buyer lets the seller have a milestone's money: delivered or not, and also while it is disputed,
+    /// since agreement beats the arbiter.
     function release(bytes32 id, Terms calldata terms, uint8 milestone) external;
 
-    /// @notice The seller returns a milestone's money to the buyer.
+    /// @notice The seller returns a milestone's money to the buyer, also while it is disputed.
     function refund(bytes32 id, Terms calldata terms, uint8 milestone) external;
 
-    /// @notice Buyer or seller disputes a milestone: the buyer until the inspection ends, the seller until the due
-    /// time is over.
+    /// @notice Buyer or seller disputes a milestone: an open one until its due time is over, a delivered one until its
+    /// inspection ends. Only the arbiter, the agreed split after the arbiter's time, or a concession ends it then.
     function dispute(bytes32 id, Terms calldata terms, uint8 milestone, bytes32 evidenceCommitment) external;
 
     /// @notice The arbiter splits a disputed milestone within its time.
@@ -140,6 +143,7 @@ interface ITradeEscrow {
     /// @dev Reverts with {EscrowUnknown}.
     function escrow(bytes32 id) external view returns (Escrow memory);
 
+    /// @dev A milestone that nobody acted on reads as open.
     function milestone(bytes32 id, uint8 index) external view returns (MilestoneRecord memory);
 
     function claimable(bytes32 id, uint32 participant) external view returns (uint128);

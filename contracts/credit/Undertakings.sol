@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {IDepositToken} from "../interfaces/IDepositToken.sol";
+import {IParticipantRegistry} from "../interfaces/IParticipantRegistry.sol";
+import {IUndertakings} from "../interfaces/IUndertakings.sol";
+import {Transitions} from "../libraries/Transitions.sol";
+import {Participants} from "../registry/Participants.sol";
+
+/// @title Undertakings
+/// @notice See {IUndertakings}. Writes what is owed and what was paid, and nothing else. No act of the obligor, of an
+/// applicant or of an operator stands between the holder and its claim; a suspension changes nothing here.
+contract Undertakings is IUndertakings, Participants, ReentrancyGuardTransient {
+    address private immutable _PRESENTATIONS;
+
+    // slot 0: credit · slot 1: presentation · slot 2: token, obligor, holder · slot 3: due time, status, amount
+    mapping(bytes32 id => Undertaking) private _undertakings;
+    mapping(bytes32 creditId => mapping(uint32 obligor => uint128)) private _totals;
+
+    constructor(IParticipantRegistry registry_, address presentations_) Participants(registry_) {
+        _PRESENTATIONS = presentations_;
+    }
+
+    /// @inheritdoc IUndertakings
+    function create(Undertaking calldata input) external returns (bytes32 id) {
+        id = _undertakingId(input.presentationId, input.obligor);
+        if (msg.sender != _PRESENTATIONS) revert UndertakingNotEntitled(id, msg.sender);
+        Undertaking storage u = _undertakings[id];
+        if (u.status != Status.None) revert UndertakingExists(id);
+        u.creditId = input.creditId;
+        u.presentationId = input.presentationId;
+        u.token = input.token;
+        u.obligor = input.obligor;
+        u.holder = input.holder;
+        u.dueAt = input.dueAt;
+        u.amount = input.amount;
+        _transition(id, Status.None, Status.Owed);
+        _totals[input.creditId][input.obligor] += input.amount;
+        emit UndertakingCreated(id, input.creditId, input.obligor, u);
+    }
+
+    /// @inheritdoc IUndertakings
+    function claim(bytes32 id) external nonReentrant {
+        Undertaking storage u = _known(id);
+        uint32 holder = u.holder;
+        if (!_callerIs(holder)) revert UndertakingNotEntitled(id, msg.sender);
+        _transition(id, Status.Owed, Status.Paid);
+        if (block.timestamp < u.dueAt) revert UndertakingNotDue(id, u.dueAt, uint48(block.timestamp));
+        uint128 amount = u.amount;
+        emit UndertakingPaid(id, u.obligor, holder, amount);
+        // The caller is the holder's account. The reference is the id: the token itself bars a second creation.
+        IDepositToken(u.token).createForUndertaking(msg.sender, amount, id);
+    }
+
+    /// @inheritdoc IUndertakings
+    function undertaking(bytes32 id) external view returns (Undertaking memory) {
+        return _known(id);
+    }
+
+    /// @inheritdoc IUndertakings
+    function undertakingId(bytes32 presentationId, uint32 obligor) external pure returns (bytes32) {
+        return _undertakingId(presentationId, obligor);
+    }
+
+    /// @inheritdoc IUndertakings
+    function totalOf(bytes32 creditId, uint32 obligor) external view returns (uint128) {
+        return _totals[creditId][obligor];
+    }
+
+    function _known(bytes32 id) private view returns (Undertaking storage u) {
+        u = _undertakings[id];
+        if (u.status == Status.None) revert UndertakingUnknown(id);
+    }
+
+    function _undertakingId(bytes32 presentationId, uint32 obligor) private pure returns (bytes32) {
+        return keccak256(abi.encode(presentationId, obligor));
+    }
+
+    /// @dev The only writer of the status.
+    function _transition(bytes32 id, Status from, Status to) private {
+        Status have = _undertakings[id].status;
+        if (have != from || !Transitions.allowed(Transitions.UNDERTAKING, uint8(from), uint8(to))) {
+            revert UndertakingWrongStatus(id, have, from);
+        }
+        _undertakings[id].status = to;
+    }
+}
