@@ -21,7 +21,7 @@ export default defineConfig({
     },
   },
   paths: { tests: { solidity: "./test/contracts" } },
-  typechain: { outDir: "./types", tsNocheck: false },
+  typechain: { outDir: "./types", tsNocheck: true },
   test: {
     solidity: { fuzz: { runs: 256 }, invariant: { runs: 64, depth: 64, failOnRevert: false } },
   },

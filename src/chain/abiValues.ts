@@ -1,4 +1,4 @@
-import { type Interface, ParamType, type Result } from "ethers";
+import type { Interface, Result } from "ethers";
 
 /** Names of enum members, by the type's name in the ABI. The order is that of the Solidity source. */
 const enums: Readonly<Record<string, readonly string[]>> = {
@@ -75,8 +75,7 @@ export function inputsByTopic(abi: readonly unknown[], kind: "event" | "error", 
   const inputs = new Map<string, { name: string; inputs: readonly AbiParameter[] }>();
   for (const item of abi as readonly AbiItem[]) {
     if (item.type !== kind || !item.name) continue;
-    const signature = `${item.name}(${(item.inputs ?? []).map((input) => ParamType.from(input).format("sighash")).join(",")})`;
-    const fragment = kind === "event" ? contract.getEvent(signature) : contract.getError(signature);
+    const fragment = kind === "event" ? contract.getEvent(item.name) : contract.getError(item.name);
     if (!fragment) continue;
     const key = "topicHash" in fragment ? fragment.topicHash : fragment.selector;
     inputs.set(key, { name: item.name, inputs: item.inputs ?? [] });

@@ -12,11 +12,11 @@ import {
   IUndertakings__factory,
 } from "../../types/index.ts";
 
-/** Contracts that other contracts and the gateway name; each is deployed once. */
+/** Contracts that other contracts and the gateway name, in the order of deployment: the registry makes an account at once. */
 export const singletonNames = [
   "Authority",
-  "ParticipantRegistry",
   "ParticipantAccount",
+  "ParticipantRegistry",
   "BankingCalendar",
   "DepositTokenFactory",
   "Credits",

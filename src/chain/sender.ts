@@ -21,6 +21,8 @@ export function createSender(options: {
   chainId: number;
   laneKey: string;
   store: SenderStore;
+  /** The ledger has new transactions: time to read it. */
+  onBroadcast: () => void;
 }): Worker {
   const { context, rpc, chainId, store } = options;
   const wallet = new Wallet(options.laneKey);
@@ -82,6 +84,7 @@ export function createSender(options: {
       nextNonce = first + signed.length;
       failpoint("transaction.signed");
       await broadcast(signed);
+      options.onBroadcast();
       return "busy";
     },
     // After a fault the lane is opened again: what was signed goes out first.

@@ -90,9 +90,7 @@ interface EndpointDefinition<
   readonly params?: P;
   readonly query?: Q;
   readonly body?: B;
-  readonly handle: (
-    request: EndpointRequest<Parsed<P>, Parsed<Q>, Parsed<B>>,
-  ) => Promise<Reply | Write | EventStream>;
+  readonly handle: (request: EndpointRequest<Parsed<P>, Parsed<Q>, Parsed<B>>) => Promise<Reply | Write | EventStream>;
 }
 
 /** Ties the handler's types to the schemas that validate the request. */

@@ -1,6 +1,7 @@
 /** Identifiers of parties and places: LEI (ISO 17442), BIC (ISO 9362), country (ISO 3166-1). */
-import { isValidBIC } from "ibantools";
+
 import countries from "i18n-iso-countries";
+import { isValidBIC } from "ibantools";
 
 export type LeiFault = "length" | "characters" | "check_digits";
 

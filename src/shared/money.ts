@@ -25,14 +25,15 @@ export type AmountFault =
   | { readonly fault: "too_many_digits"; readonly allowed: string }
   | { readonly fault: "not_positive" };
 
-export type ParsedAmount =
-  | { readonly ok: true; readonly money: Money }
-  | ({ readonly ok: false } & AmountFault);
+export type ParsedAmount = { readonly ok: true; readonly money: Money } | ({ readonly ok: false } & AmountFault);
 
 export type SwiftAmount = { readonly ok: true; readonly text: string } | ({ readonly ok: false } & AmountFault);
 
 /** The largest amount that a contract holds (uint128). */
 export const amountMinorMax = 2n ** 128n - 1n;
+
+/** uint128 has at most 39 digits. */
+const wholeDigitsMax = 39;
 
 /** SWIFT amounts are `15d`: at most 15 characters, the comma counted. */
 export const swiftAmountCharacters = 15;
@@ -47,40 +48,45 @@ export function currencyExponent(currency: string): number | undefined {
   return notMoney.has(currency) ? undefined : exponents.get(currency);
 }
 
-/** Reads digits, one separator and decimals, at once and linearly. */
-function readDecimal(
-  amount: string,
-  currency: string,
-  form: { separator: "." | ","; separatorNeeded: boolean; allowZero: boolean },
-): ParsedAmount {
+interface DecimalForm {
+  readonly separator: "." | ",";
+  readonly separatorNeeded: boolean;
+  readonly allowZero: boolean;
+}
+
+/** Whole digits and decimals of a text, or the index of the first character that does not fit. */
+type Digits =
+  | { readonly ok: true; readonly whole: string; readonly decimals: string }
+  | { readonly ok: false; readonly at: number };
+
+/** Splits digits, one separator and decimals. Where the separator is a point, the form is the strict one of JSON. */
+function splitDigits(text: string, form: DecimalForm): Digits {
+  const found = /^(\d*)(?:([.,])(\d*))?/.exec(text);
+  const [read = "", whole = "", separator, decimals = ""] = found ?? [];
+  if (separator !== undefined && (separator !== form.separator || whole === "")) return { ok: false, at: whole.length };
+  if (read.length < text.length) return { ok: false, at: read.length };
+  if (whole === "" || (separator === undefined && form.separatorNeeded)) return { ok: false, at: text.length };
+  if (form.separator === ",") return { ok: true, whole, decimals };
+  if (separator !== undefined && decimals === "") return { ok: false, at: whole.length };
+  return whole.length > 1 && whole.startsWith("0") ? { ok: false, at: 0 } : { ok: true, whole, decimals };
+}
+
+/** Reads an amount in one pass; the bounds of its length are tested before it becomes a number. */
+function readDecimal({ amount, currency }: MoneyText, form: DecimalForm): ParsedAmount {
   const exponent = currencyExponent(currency);
   if (exponent === undefined) return { ok: false, fault: "currency_unknown", currency };
   const sign = amount.startsWith("-") ? 1 : 0;
-  let separatorAt = -1;
-  for (let at = sign; at < amount.length; at += 1) {
-    const character = amount.charAt(at);
-    const digit = character >= "0" && character <= "9";
-    if (!digit && (character !== form.separator || separatorAt !== -1 || at === sign)) {
-      return { ok: false, fault: "malformed", at };
-    }
-    if (!digit) separatorAt = at;
-  }
-  const wholeEnd = separatorAt === -1 ? amount.length : separatorAt;
-  if (wholeEnd === sign || (form.separatorNeeded && separatorAt === -1)) {
-    return { ok: false, fault: "malformed", at: amount.length };
-  }
-  if (form.separator === ".") {
-    if (separatorAt === amount.length - 1) return { ok: false, fault: "malformed", at: separatorAt };
-    if (wholeEnd - sign > 1 && amount.charAt(sign) === "0") return { ok: false, fault: "malformed", at: sign };
-  }
-  const decimals = separatorAt === -1 ? "" : amount.slice(separatorAt + 1);
+  const digits = splitDigits(amount.slice(sign), form);
+  if (!digits.ok) return { ok: false, fault: "malformed", at: sign + digits.at };
+  const { whole, decimals } = digits;
   if (decimals.length > exponent) {
-    const at = separatorAt + 1 + exponent;
+    const at = sign + whole.length + 1 + exponent;
     return { ok: false, fault: "too_many_decimals", have: decimals.length, allowed: exponent, at };
   }
-  if (wholeEnd - sign > 39) return { ok: false, fault: "too_many_digits", allowed: String(amountMinorMax) };
-  const amountMinor = BigInt(amount.slice(sign, wholeEnd) + decimals.padEnd(exponent, "0"));
-  if (amountMinor > amountMinorMax) return { ok: false, fault: "too_many_digits", allowed: String(amountMinorMax) };
+  const tooMany: ParsedAmount = { ok: false, fault: "too_many_digits", allowed: String(amountMinorMax) };
+  if (whole.length > wholeDigitsMax) return tooMany;
+  const amountMinor = BigInt(whole + decimals.padEnd(exponent, "0"));
+  if (amountMinor > amountMinorMax) return tooMany;
   if (sign === 1 || (amountMinor === 0n && !form.allowZero)) return { ok: false, fault: "not_positive" };
   return { ok: true, money: { amountMinor, currency } };
 }
@@ -92,7 +98,7 @@ function readDecimal(
  */
 export function parseAmount(text: MoneyText, options: { readonly allowZero?: boolean } = {}): ParsedAmount {
   const allowZero = options.allowZero ?? false;
-  return readDecimal(text.amount, text.currency, { separator: ".", separatorNeeded: false, allowZero });
+  return readDecimal(text, { separator: ".", separatorNeeded: false, allowZero });
 }
 
 function digitsOf(money: Money): { sign: string; whole: string; decimals: string } {
@@ -126,7 +132,7 @@ export function parseSwiftAmount(
 ): ParsedAmount {
   const allowZero = options.allowZero ?? false;
   if (amount.startsWith("-")) return { ok: false, fault: "malformed", at: 0 };
-  const read = readDecimal(amount, currency, { separator: ",", separatorNeeded: true, allowZero });
+  const read = readDecimal({ amount, currency }, { separator: ",", separatorNeeded: true, allowZero });
   const form = read.ok || read.fault === "not_positive" || read.fault === "too_many_digits";
   if (form && amount.length > swiftAmountCharacters) {
     return { ok: false, fault: "too_many_digits", allowed: `${swiftAmountCharacters}d` };

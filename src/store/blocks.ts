@@ -32,7 +32,12 @@ async function commitBlock(tx: Transaction, { block, events, transactions }: Dec
 export function createBlockStore(store: Store): BlockStore {
   return {
     async checkpoint() {
-      return store.db.selectFrom("blocks").select(["number", "hash"]).orderBy("number", "desc").limit(1).executeTakeFirst();
+      return store.db
+        .selectFrom("blocks")
+        .select(["number", "hash"])
+        .orderBy("number", "desc")
+        .limit(1)
+        .executeTakeFirst();
     },
     async commitBlocks(blocks) {
       await store.transaction(async (tx) => {

@@ -1,16 +1,12 @@
 import { sql } from "kysely";
 import type { LedgerEvent } from "../domain/ledgerEvent.ts";
-import type { Transaction } from "./store.ts";
+import type { Db, Transaction } from "./store.ts";
 
 /**
  * Appends an event to the sequence of each organisation that it concerns. Numbers come from a counter row in the same
  * transaction, so the sequence has no gaps and is in commit order.
  */
-export async function appendEvent(
-  tx: Transaction,
-  event: LedgerEvent,
-  participants: readonly number[],
-): Promise<void> {
+export async function appendEvent(tx: Transaction, event: LedgerEvent, participants: readonly number[]): Promise<void> {
   const ids = [...new Set(participants)].filter((id) => id > 0);
   if (ids.length === 0) return;
   const organisations = await tx
@@ -53,4 +49,22 @@ export function subjectOf({ data }: LedgerEvent): string {
   if ("bank" in data) return String(data.bank);
   if ("account" in data) return data.account;
   return data.currency;
+}
+
+/** Events of one organisation after a sequence number, in order. */
+export function listEvents(
+  db: Db,
+  organisationId: string,
+  filter: { after: number; subject: string | undefined; limit: number },
+) {
+  const { subject } = filter;
+  return db
+    .selectFrom("events")
+    .selectAll()
+    .where("organisation_id", "=", organisationId)
+    .where("sequence", ">", filter.after)
+    .$if(subject !== undefined, (query) => query.where("subject", "=", subject ?? ""))
+    .orderBy("sequence")
+    .limit(filter.limit)
+    .execute();
 }

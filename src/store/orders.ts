@@ -1,4 +1,4 @@
-import type { OrderRow, StoredApproval, StoredCall } from "./schema/chain.ts";
+import type { OrderRow, StoredApproval, StoredCall, TransactionRow } from "./schema/chain.ts";
 import type { Db, Transaction } from "./store.ts";
 
 export interface NewOrder {
@@ -131,5 +131,50 @@ export async function voidOpenOrders(tx: Transaction, organisationId: string, su
     .where("organisation_id", "=", organisationId)
     .where("subject", "=", subject)
     .where("status", "=", "awaiting_approval")
+    .execute();
+}
+
+/** Orders of an organisation in order of their ids. `lapsed` is awaiting approval past its deadline. */
+export function listOrders(
+  db: Db,
+  organisationId: string,
+  filter: {
+    status: OrderRow["status"] | "lapsed" | undefined;
+    nowSeconds: number;
+    cursor: string | undefined;
+    limit: number;
+  },
+) {
+  const { status, nowSeconds } = filter;
+  return db
+    .selectFrom("orders")
+    .selectAll()
+    .where("organisation_id", "=", organisationId)
+    .where("id", ">", filter.cursor ?? "")
+    .$if(status !== undefined, (query) =>
+      query.where("status", "=", status === "lapsed" || status === undefined ? "awaiting_approval" : status),
+    )
+    .$if(status === "lapsed", (query) => query.where("deadline", "<=", nowSeconds))
+    .$if(status === "awaiting_approval", (query) => query.where("deadline", ">", nowSeconds))
+    .orderBy("id")
+    .limit(filter.limit + 1)
+    .execute();
+}
+
+/** Transactions of an organisation, newest first. */
+export function listTransactions(
+  db: Db,
+  organisationId: string,
+  filter: { status: TransactionRow["status"] | undefined; before: number | undefined; limit: number },
+) {
+  const { status, before } = filter;
+  return db
+    .selectFrom("transactions")
+    .selectAll()
+    .where("organisation_id", "=", organisationId)
+    .$if(status !== undefined, (query) => query.where("status", "=", status ?? "accepted"))
+    .$if(before !== undefined, (query) => query.where("position", "<", before ?? 0))
+    .orderBy("position", "desc")
+    .limit(filter.limit + 1)
     .execute();
 }

@@ -35,7 +35,8 @@ export function explainDeadline(
   if (!period.published) return period;
   const steps: DeadlineStep[] = [];
   const closedBetween = (from: number, until: number): void => {
-    for (let day = from; day < until; day += 1) steps.push({ kind: "closed", day, closure: closures?.get(day) ?? null });
+    for (let day = from; day < until; day += 1)
+      steps.push({ kind: "closed", day, closure: closures?.get(day) ?? null });
   };
   const arrived = localDay(calendar, receivedSeconds);
   const minute = localMinute(calendar, receivedSeconds);
@@ -70,7 +71,11 @@ function clockText(minute: number): string {
 function closureText(closure: Closure | null): string {
   if (closure === null) return "closed";
   if (closure.kind === "holiday") return closure.name;
-  return closure.kind === "weekend" ? "weekend" : closure.kind === "left_out" ? "no such local day" : "closed by the bank";
+  return closure.kind === "weekend"
+    ? "weekend"
+    : closure.kind === "left_out"
+      ? "no such local day"
+      : "closed by the bank";
 }
 
 /** One line of English for a step. */

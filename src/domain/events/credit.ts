@@ -44,9 +44,12 @@ export const creditEvents = {
     presentation: z.looseObject({
       amount: AmountMinor,
       presentedAt: Seconds,
+      presentedOn: DayNumber,
       shipmentDay: DayNumber,
       replaces: Hex32,
       late: z.boolean(),
+      latePeriod: z.boolean(),
+      lateShipment: z.boolean(),
     }),
     documents: z.array(Hex32),
   }),

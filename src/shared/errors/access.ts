@@ -20,6 +20,24 @@ export const accessCodes = {
     title: "A maker cannot approve its own act",
     page: "An act that binds a bank or moves its money needs a second person: another user with an approving role.",
   },
+  "invitation.not_open": {
+    status: 404,
+    retry: false,
+    title: "The invitation is not open",
+    page: "It was accepted already, or the user id and the invitation do not belong together.",
+  },
+  "user.wrong_state": {
+    status: 409,
+    retry: false,
+    title: "The user's state does not allow this",
+    page: "The facts show whether the user is invited, accepted, active or disabled.",
+  },
+  "participant.wrong_state": {
+    status: 409,
+    retry: false,
+    title: "The organisation is not ready for this",
+    page: "It is admitted already, or some of its founding users have not accepted their invitations.",
+  },
   "approval.wrong_state": {
     status: 409,
     retry: false,

@@ -8,6 +8,12 @@ export const chainCodes = {
     title: "The ledger cannot be reached",
     page: "The ledger did not answer. Nothing was acknowledged; try again with the same Idempotency-Key.",
   },
+  "chain.deployment_failed": {
+    status: 500,
+    retry: false,
+    title: "The contracts could not be deployed",
+    page: "The ledger refused a contract of the set. The log has the reason; nothing else was done.",
+  },
   "clock.backwards": {
     status: 422,
     retry: false,

@@ -14,6 +14,13 @@ create table currencies (
   currency text primary key,
   exponent integer not null
 );
+create table calendars (
+  bank integer primary key,
+  first_word integer not null,
+  words jsonb not null,
+  cut_off_minutes integer not null,
+  offsets jsonb not null
+);
 create table deposit_tokens (
   address text primary key,
   bank integer not null,
@@ -72,7 +79,11 @@ create table presentations (
   credit_id text not null references credits,
   presented_to integer not null,
   amount numeric(39, 0) not null,
+  presented_on bigint not null,
+  shipment_day bigint not null,
   late boolean not null,
+  late_period boolean not null,
+  late_shipment boolean not null,
   replaces text,
   documents jsonb not null,
   presented_at bigint not null

@@ -8,12 +8,17 @@ create table messages (
   type text not null,
   release text not null,
   reference text,
+  sender text,
+  receiver text,
   text text not null,
+  content_hash text not null,
   findings jsonb not null,
   based_on text references messages,
-  created_at_ms bigint not null
+  created_at_ms bigint not null,
+  constraint messages_content_once unique (organisation_id, content_hash)
 );
 create index messages_organisation on messages (organisation_id, id);
+create unique index messages_credit_once on messages (organisation_id, sender, reference) where type = '700';
 create table credit_contents (
   credit_id text primary key,
   organisation_id text not null references organisations,
@@ -27,6 +32,16 @@ create table credit_contents (
   created_at_ms bigint not null,
   constraint credit_contents_reference_once unique (organisation_id, reference)
 );
+create table declined_reasons (
+  commitment text primary key,
+  credit_id text not null,
+  bank integer not null,
+  kind text not null constraint declined_reasons_kind_check check (kind in ('advice', 'confirmation')),
+  reason text not null,
+  salt text not null,
+  order_id text not null references orders
+);
+create index declined_reasons_credit on declined_reasons (credit_id);
 create table documents (
   id text primary key,
   organisation_id text not null references organisations,

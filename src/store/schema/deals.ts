@@ -13,6 +13,16 @@ export interface ParticipantRow {
   calendar_published: boolean;
 }
 
+/** A bank's banking days as it published them (U57). */
+export interface CalendarRow {
+  bank: Fixed<number>;
+  first_word: Fixed<number>;
+  /** Closed-day words as decimal strings. */
+  words: JSONColumnType<string[]>;
+  cut_off_minutes: Fixed<number>;
+  offsets: JSONColumnType<{ from: number; offsetMinutes: number }[]>;
+}
+
 export interface DepositTokenRow {
   address: Fixed<string>;
   bank: Fixed<number>;
@@ -72,7 +82,13 @@ export interface PresentationRow {
   credit_id: Fixed<string>;
   presented_to: Fixed<number>;
   amount: Fixed<string>;
+  /** Banking day of presentation at the first bank (U57). */
+  presented_on: Fixed<number>;
+  /** 0 when the presenter stated none. */
+  shipment_day: Fixed<number>;
   late: Fixed<boolean>;
+  late_period: Fixed<boolean>;
+  late_shipment: Fixed<boolean>;
   replaces: Fixed<string | null>;
   documents: JSONColumnType<string[]>;
   presented_at: Fixed<number>;
@@ -138,6 +154,7 @@ export interface EscrowClaimableRow {
 
 export interface DealSchema {
   participants: ParticipantRow;
+  calendars: CalendarRow;
   currencies: CurrencyRow;
   deposit_tokens: DepositTokenRow;
   postings: PostingRow;

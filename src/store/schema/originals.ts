@@ -9,7 +9,12 @@ export interface MessageRow {
   type: Fixed<string>;
   release: Fixed<string>;
   reference: Fixed<string | null>;
+  /** BICs of the headers, null where they do not say. */
+  sender: Fixed<string | null>;
+  receiver: Fixed<string | null>;
   text: Fixed<string>;
+  /** SHA-256 of the text: the same message is kept once. */
+  content_hash: Fixed<string>;
   findings: JSONColumnType<unknown[]>;
   based_on: Fixed<string | null>;
   created_at_ms: Fixed<number>;
@@ -32,6 +37,17 @@ export interface CreditContentRow {
   content_salt: Fixed<string>;
   version: number;
   created_at_ms: Fixed<number>;
+}
+
+/** Why a bank declined to advise or confirm; the ledger has the commitment (U14, U17). */
+export interface DeclinedReasonRow {
+  commitment: Fixed<string>;
+  credit_id: Fixed<string>;
+  bank: Fixed<number>;
+  kind: Fixed<"advice" | "confirmation">;
+  reason: Fixed<string>;
+  salt: Fixed<string>;
+  order_id: Fixed<string>;
 }
 
 /** An encrypted document. Name and content are sealed under the document's own key, which the master key wraps. */
@@ -76,6 +92,7 @@ export interface EscrowContentRow {
 export interface OriginalsSchema {
   messages: MessageRow;
   credit_contents: CreditContentRow;
+  declined_reasons: DeclinedReasonRow;
   documents: DocumentRow;
   presentation_documents: PresentationDocumentRow;
   refusal_texts: RefusalTextRow;

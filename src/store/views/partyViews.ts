@@ -1,4 +1,5 @@
 import { partyEvents } from "../../domain/events/party.ts";
+import { changeCalendarWord, insertCalendar } from "../calendars.ts";
 import type { Transaction } from "../store.ts";
 import { moneyViews } from "./moneyViews.ts";
 import type { Projections } from "./view.ts";
@@ -68,9 +69,13 @@ const registryViews: Projections<PartyEvent> = {
   },
   async "calendar.published"(tx, { data }) {
     await tx.updateTable("participants").set({ calendar_published: true }).where("id", "=", data.bank).execute();
+    await insertCalendar(tx, data);
     return [data.bank];
   },
-  "calendar.days_changed": async (_tx, { data }) => [data.bank],
+  async "calendar.days_changed"(tx, { data }) {
+    await changeCalendarWord(tx, data);
+    return [data.bank];
+  },
 };
 
 export const partyViews = { ...registryViews, ...moneyViews };

@@ -1,0 +1,73 @@
+import { commit } from "../../chain/commitment.ts";
+import { encodeCall } from "../../chain/contractSet.ts";
+import { AppError } from "../../shared/errors.ts";
+import { currencyExponent } from "../../shared/money.ts";
+import type { Caller, Write } from "../endpoint.ts";
+import type { GatewayContext } from "../gatewayContext.ts";
+import { accountOf } from "../participants/queries.ts";
+import { type MoneyText, toMinor } from "../schemas.ts";
+import { tokenOf } from "./queries.ts";
+
+function bytes3(currency: string): string {
+  return `0x${Buffer.from(currency, "ascii").toString("hex")}`;
+}
+
+export function createDepositCommands(gateway: GatewayContext) {
+  const { acts, addresses, store } = gateway;
+
+  return {
+    /** The operator lists a currency with its ISO 4217 exponent. */
+    listCurrency(caller: Caller, currency: string): Promise<Write> {
+      const exponent = currencyExponent(currency);
+      if (exponent === undefined) throw new AppError("token.currency_unknown", { currency });
+      return acts.propose(caller, {
+        kind: "currency.list",
+        subject: currency,
+        summary: { currency, exponent },
+        calls: [
+          {
+            target: addresses.DepositTokenFactory,
+            data: encodeCall("DepositTokenFactory", "listCurrency", [bytes3(currency), exponent]),
+          },
+        ],
+      });
+    },
+
+    /** A bank makes its deposit token in a currency. */
+    createToken(caller: Caller, currency: string): Promise<Write> {
+      return acts.propose(caller, {
+        kind: "deposit_token.create",
+        subject: currency,
+        summary: { currency },
+        calls: [
+          {
+            target: addresses.DepositTokenFactory,
+            data: encodeCall("DepositTokenFactory", "create", [bytes3(currency)]),
+          },
+        ],
+      });
+    },
+
+    /**
+     * A bank books money for a customer by its own entry (ground (a)): two of its people sign. The bank's reference
+     * creates money once.
+     */
+    async createDeposit(caller: Caller, entry: { to: number; money: MoneyText; reference: string }): Promise<Write> {
+      const { participantId } = caller;
+      if (participantId === null) throw new AppError("access.forbidden");
+      const money = toMinor(entry.money, "/money");
+      const token = await tokenOf(store, participantId, money.currency);
+      const account = await accountOf(store, entry.to);
+      // Unsalted on purpose: the same reference must give the same value, so that it cannot be used twice.
+      const reference = commit("reference", entry.reference, `0x${participantId.toString(16).padStart(64, "0")}`);
+      return acts.propose(caller, {
+        kind: "deposit.create",
+        subject: token,
+        summary: { to: entry.to, money: entry.money, reference: entry.reference },
+        calls: [
+          { target: token, data: encodeCall("DepositToken", "createByEntry", [account, money.amountMinor, reference]) },
+        ],
+      });
+    },
+  };
+}

@@ -1,0 +1,110 @@
+import * as z from "zod";
+import { AppError } from "../../shared/errors.ts";
+import { findToken, findTokenOf, listBalances, listPostings, listTokens } from "../../store/deposits.ts";
+import { findOrganisation } from "../../store/parties.ts";
+import type { Store } from "../../store/store.ts";
+import type { Caller } from "../endpoint.ts";
+import { decodeCursor, fromMinor, instant, MoneyText, toPage } from "../schemas.ts";
+
+export const TokenView = z.strictObject({ token: z.string(), bank: z.int(), currency: z.string(), exponent: z.int() });
+
+/** A balance is a claim on the bank that the token names. */
+export const AccountView = z.strictObject({ token: z.string(), bank: z.int(), balance: MoneyText });
+
+/** One line of a statement. `amount` is signed: positive came in. `counterparty` is null where money was created. */
+export const PostingView = z.strictObject({
+  bookedAt: z.string(),
+  amount: MoneyText,
+  balance: MoneyText,
+  counterparty: z.int().nullable(),
+  ground: z.enum(["entry", "undertaking"]).nullable(),
+  reference: z.string().nullable(),
+  transactionHash: z.string(),
+  blockNumber: z.int(),
+});
+export type PostingView = z.infer<typeof PostingView>;
+
+export async function listDepositTokens(store: Store) {
+  const rows = await listTokens(store.db);
+  return rows.map(({ address, bank, currency, exponent }) => ({ token: address, bank, currency, exponent }));
+}
+
+/** A bank's own token in a currency. @throws AppError `token.currency_unknown` */
+export async function tokenOf(store: Store, bank: number, currency: string): Promise<string> {
+  const row = await findTokenOf(store.db, bank, currency);
+  if (!row) throw new AppError("token.currency_unknown", { bank, currency });
+  return row.address;
+}
+
+/** @throws AppError `request.not_found` */
+export async function tokenAt(store: Store, address: string) {
+  const row = await findToken(store.db, address);
+  if (!row) throw new AppError("request.not_found");
+  return row;
+}
+
+async function ownAccount(store: Store, caller: Caller): Promise<string | null> {
+  const organisation = await findOrganisation(store.db, caller.organisationId);
+  return organisation?.account ?? null;
+}
+
+export async function listAccounts(store: Store, caller: Caller) {
+  const holder = await ownAccount(store, caller);
+  if (!holder) return [];
+  const rows = await listBalances(store.db, holder);
+  return rows.map(({ token, bank, currency, amount }) => ({ token, bank, balance: fromMinor(amount, currency) }));
+}
+
+function cursorPosition(cursor: string | undefined) {
+  const [block, log] = decodeCursor(cursor)?.split(":").map(Number) ?? [];
+  if (block === undefined) return undefined;
+  if (log === undefined || !Number.isSafeInteger(block) || !Number.isSafeInteger(log)) {
+    throw new AppError("request.cursor_invalid");
+  }
+  return { block, log };
+}
+
+/** The statement of the caller's own account in one token. */
+export async function getStatement(
+  store: Store,
+  caller: Caller,
+  query: { token: string; cursor?: string | undefined; limit: number },
+) {
+  const { currency } = await tokenAt(store, query.token);
+  const holder = await ownAccount(store, caller);
+  const after = cursorPosition(query.cursor);
+  const rows = holder
+    ? await listPostings(store.db, { holder, token: query.token }, { after, limit: query.limit })
+    : [];
+  const page = toPage(rows, query.limit, (row) => `${row.block_number}:${row.log_index}`);
+  const items = page.items.map((row): PostingView => ({
+    bookedAt: instant(row.booked_at),
+    amount: fromMinor(row.amount, currency),
+    balance: fromMinor(row.balance, currency),
+    counterparty: row.counterpartyId,
+    ground: row.ground as PostingView["ground"],
+    reference: row.reference,
+    transactionHash: row.transaction_hash,
+    blockNumber: row.block_number,
+  }));
+  return { items, nextCursor: page.nextCursor };
+}
+
+const columns = ["bookedAt", "amount", "currency", "balance", "counterparty", "ground", "reference", "transactionHash"];
+
+/** The statement as CSV (RFC 4180). No field can hold a comma or a quote. */
+export function statementCsv(items: readonly PostingView[]): string {
+  const lines = items.map((item) =>
+    [
+      item.bookedAt,
+      item.amount.amount,
+      item.amount.currency,
+      item.balance.amount,
+      item.counterparty ?? "",
+      item.ground ?? "",
+      item.reference ?? "",
+      item.transactionHash,
+    ].join(","),
+  );
+  return [columns.join(","), ...lines, ""].join("\r\n");
+}

@@ -1,0 +1,100 @@
+import * as z from "zod";
+import { type EventType, eventSchemas } from "../../domain/ledgerEvent.ts";
+import { AppError } from "../../shared/errors.ts";
+import { limits } from "../../shared/limits.ts";
+import { listEvents } from "../../store/eventLog.ts";
+import { defineEndpoint, type Endpoint, type EventStream } from "../endpoint.ts";
+import type { GatewayContext } from "../gatewayContext.ts";
+import { instant } from "../schemas.ts";
+
+const tag = "Events";
+const types = Object.keys(eventSchemas) as [EventType, ...EventType[]];
+
+/**
+ * One event of the organisation's own gap-free sequence. `data` has the schema of its type, which only grows:
+ * consumers ignore fields and types that they do not know.
+ */
+export const EventView = z.strictObject({
+  sequence: z.int(),
+  type: z.enum(types),
+  subject: z.string(),
+  occurredAt: z.string(),
+  block: z.strictObject({ number: z.int(), hash: z.string(), logIndex: z.int() }),
+  data: z.record(z.string(), z.unknown()),
+});
+
+type Row = Awaited<ReturnType<typeof listEvents>>[number];
+
+function toView(row: Row): z.infer<typeof EventView> {
+  return {
+    sequence: row.sequence,
+    type: row.type as EventType,
+    subject: row.subject,
+    occurredAt: instant(row.occurred_at),
+    block: { number: row.block_number, hash: row.block_hash, logIndex: row.log_index },
+    data: row.data,
+  };
+}
+
+const streamBatch = 100;
+/** Looks again by itself, since a wake-up may be lost. */
+const streamPollMs = 2_000;
+
+function followEvents({ store, indexed }: GatewayContext, organisationId: string, from: number): EventStream {
+  return {
+    async *events(signal) {
+      let after = from;
+      while (!signal.aborted) {
+        // Registered before reading, so that a commit in between is not missed.
+        const more = indexed.next(streamPollMs, signal);
+        const rows = await listEvents(store.db, organisationId, { after, subject: undefined, limit: streamBatch });
+        for (const row of rows) {
+          after = row.sequence;
+          yield { id: String(row.sequence), event: row.type, data: toView(row) };
+        }
+        if (rows.length === 0) await more;
+      }
+    },
+  };
+}
+
+export function createEventEndpoints(gateway: GatewayContext): readonly Endpoint[] {
+  return [
+    defineEndpoint({
+      tag,
+      method: "get",
+      path: "/v1/events",
+      operationId: "listEvents",
+      summary: "Events of one's own deals, from after a sequence number",
+      query: z.strictObject({
+        after: z.coerce.number().int().min(0).default(0),
+        subject: z.string().max(80).optional(),
+        limit: z.coerce.number().int().min(1).max(limits.pageSizeMax).default(limits.pageSizeDefault),
+      }),
+      replies: { 200: z.strictObject({ items: z.array(EventView), next: z.int() }) },
+      async handle({ caller, query }) {
+        const rows = await listEvents(gateway.store.db, caller.organisationId, {
+          after: query.after,
+          subject: query.subject,
+          limit: query.limit,
+        });
+        return { status: 200, body: { items: rows.map(toView), next: rows.at(-1)?.sequence ?? query.after } };
+      },
+    }),
+    defineEndpoint({
+      tag,
+      method: "get",
+      path: "/v1/events/stream",
+      operationId: "streamEvents",
+      summary: "The same as server-sent events; resumes after Last-Event-ID",
+      query: z.strictObject({ after: z.coerce.number().int().min(0).optional() }),
+      replies: { 200: "text/event-stream" },
+      async handle({ caller, query, headers }) {
+        const resumed = headers["last-event-id"];
+        const from = resumed === undefined ? (query.after ?? 0) : Number(resumed);
+        if (!Number.isSafeInteger(from) || from < 0) throw new AppError("request.cursor_invalid");
+        return followEvents(gateway, caller.organisationId, from);
+      },
+    }),
+  ];
+}

@@ -1,0 +1,67 @@
+import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import fs from "node:fs";
+import path from "node:path";
+import { AppError } from "./shared/errors.ts";
+
+/** Writes a file that only this user can read, durably, or leaves an existing one alone. */
+export function writeSecretFile(file: string, text: string): void {
+  const temporary = `${file}.new`;
+  fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  const handle = fs.openSync(temporary, "w", 0o600);
+  fs.writeFileSync(handle, text);
+  fs.fsyncSync(handle);
+  fs.closeSync(handle);
+  fs.renameSync(temporary, file);
+}
+
+export function readTextFile(file: string): string | undefined {
+  try {
+    return fs.readFileSync(file, "utf8");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/**
+ * The master key: 32 bytes in hex, kept outside the store. The sandbox makes it in the data folder; production names a
+ * file of its own. @throws AppError `start.master_key_invalid`
+ */
+export function openMasterKey(options: { dataDir: string; masterKeyFile: string | undefined }): Uint8Array {
+  const file = options.masterKeyFile ?? path.join(options.dataDir, "master.key");
+  if (!options.masterKeyFile && readTextFile(file) === undefined) writeSecretFile(file, `${randomBytes(32).toString("hex")}\n`);
+  const text = readTextFile(file)?.trim() ?? "";
+  const exposed = (fs.statSync(file, { throwIfNoEntry: false })?.mode ?? 0) & 0o077;
+  if (!/^[0-9a-f]{64}$/.test(text) || (process.platform !== "win32" && exposed !== 0)) {
+    throw new AppError("start.master_key_invalid", { file });
+  }
+  return new Uint8Array(Buffer.from(text, "hex"));
+}
+
+/** The lane's key, random per data folder, sealed under the master key. It pays for transactions and has no rights. */
+export function openLaneKey(options: { dataDir: string; masterKey: Uint8Array }): string {
+  const file = path.join(options.dataDir, "lane.key");
+  const stored = readTextFile(file);
+  if (stored !== undefined) return unseal(stored.trim(), options.masterKey);
+  const key = `0x${randomBytes(32).toString("hex")}`;
+  writeSecretFile(file, `${seal(key, options.masterKey)}\n`);
+  return key;
+}
+
+function seal(text: string, masterKey: Uint8Array): string {
+  const iv = randomBytes(12);
+  const cipher = createCipheriv("aes-256-gcm", masterKey, iv);
+  const body = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
+  return Buffer.concat([iv, cipher.getAuthTag(), body]).toString("base64");
+}
+
+function unseal(sealed: string, masterKey: Uint8Array): string {
+  try {
+    const bytes = Buffer.from(sealed, "base64");
+    const decipher = createDecipheriv("aes-256-gcm", masterKey, bytes.subarray(0, 12));
+    decipher.setAuthTag(bytes.subarray(12, 28));
+    return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString("utf8");
+  } catch (cause) {
+    throw new AppError("start.master_key_invalid", {}, { cause });
+  }
+}

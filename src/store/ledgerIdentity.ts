@@ -1,0 +1,37 @@
+import { AppError } from "../shared/errors.ts";
+import type { Store } from "./store.ts";
+
+export interface LedgerIdentity {
+  readonly chainId: number;
+  readonly genesisHash: string;
+  /** Hash over the code of all contracts. */
+  readonly contractSet: string;
+  readonly addresses: Readonly<Record<string, string>>;
+}
+
+/**
+ * Remembers which ledger and contracts the store belongs to, and refuses any other.
+ * @throws AppError `start.other_ledger`, `start.other_contracts`
+ */
+export async function bindLedger(store: Store, ledger: LedgerIdentity): Promise<void> {
+  const known = await store.db.selectFrom("ledger").selectAll().executeTakeFirst();
+  if (!known) {
+    await store.transaction(async (tx) => {
+      await tx
+        .insertInto("ledger")
+        .values({
+          id: 1,
+          chain_id: ledger.chainId,
+          genesis_hash: ledger.genesisHash,
+          contract_set: ledger.contractSet,
+          addresses: JSON.stringify(ledger.addresses),
+        })
+        .execute();
+    });
+    return;
+  }
+  if (known.chain_id !== ledger.chainId || known.genesis_hash !== ledger.genesisHash) {
+    throw new AppError("start.other_ledger");
+  }
+  if (known.contract_set !== ledger.contractSet) throw new AppError("start.other_contracts");
+}
