@@ -62,12 +62,6 @@ export const requestCodes = {
     title: "The first request with this key is still running",
     page: "Send the same request again a little later; it will get the stored reply.",
   },
-  "idempotency.reply_sealed": {
-    status: 409,
-    retry: false,
-    title: "The stored reply cannot be read with this credential",
-    page: "The request was done, and its reply shows a secret. Only the API key that made the request may read it again; create a new secret instead.",
-  },
   "internal.unexpected": {
     status: 500,
     retry: true,
