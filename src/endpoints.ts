@@ -7,6 +7,7 @@ import type { GatewayContext } from "./features/gatewayContext.ts";
 import { createParticipantEndpoints } from "./features/participants/endpoints.ts";
 import { createSandboxEndpoints, type TestClock } from "./features/sandbox/endpoints.ts";
 import { createTransactionEndpoints } from "./features/transactions/endpoints.ts";
+import { createVerificationEndpoints } from "./features/verification/endpoints.ts";
 
 /** Every endpoint of the gateway. Production has no test clock. */
 export function createEndpoints(gateway: GatewayContext, testClock: TestClock | undefined): readonly Endpoint[] {
@@ -17,6 +18,7 @@ export function createEndpoints(gateway: GatewayContext, testClock: TestClock | 
     ...createApprovalEndpoints(gateway),
     ...createTransactionEndpoints(gateway),
     ...createEventEndpoints(gateway),
+    ...createVerificationEndpoints(gateway),
     ...(testClock ? createSandboxEndpoints(gateway, testClock) : []),
   ];
 }

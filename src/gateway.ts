@@ -109,6 +109,7 @@ async function open(options: GatewayOptions & { shutdown: Context["shutdown"] })
     context,
     endpoints: createEndpoints(gateway, config.mode === "sandbox" ? ledger : undefined),
     authenticate: createAuthenticator(store),
+    settled: acts.settled,
     idempotency: createIdempotencyStore(store, () => clock.wallMs()),
     health: createHealth({ rpc, lastIndexed: () => createBlockStore(store).checkpoint(), workers: { indexer, sender } }),
     metrics: new Registry(),

@@ -2,26 +2,7 @@ import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { AppError } from "./shared/errors.ts";
-
-/** Writes a file that only this user can read, durably, or leaves an existing one alone. */
-export function writeSecretFile(file: string, text: string): void {
-  const temporary = `${file}.new`;
-  fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
-  const handle = fs.openSync(temporary, "w", 0o600);
-  fs.writeFileSync(handle, text);
-  fs.fsyncSync(handle);
-  fs.closeSync(handle);
-  fs.renameSync(temporary, file);
-}
-
-export function readTextFile(file: string): string | undefined {
-  try {
-    return fs.readFileSync(file, "utf8");
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-    throw error;
-  }
-}
+import { readTextFile, writeSecretFile } from "./shared/secretFile.ts";
 
 /**
  * The master key: 32 bytes in hex, kept outside the store. The sandbox makes it in the data folder; production names a

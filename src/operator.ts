@@ -6,7 +6,7 @@ import { makeSealedKey } from "./chain/custody.ts";
 import type { FoundingOperator } from "./chain/deploy.ts";
 import { purposesOf } from "./domain/roles.ts";
 import { formatToken, hashSecret, makeKeyId, makeSecret } from "./features/credentials.ts";
-import { readTextFile, writeSecretFile } from "./keyFiles.ts";
+import { readTextFile, writeSecretFile } from "./shared/secretFile.ts";
 import type { Context } from "./shared/context.ts";
 import { completeLei } from "./shared/identifiers.ts";
 import { acceptUser, findOperator, insertOrganisation, insertUser } from "./store/parties.ts";

@@ -15,7 +15,7 @@ import { closeOrder, findOrder, insertOrder, insertTransaction } from "../store/
 import { findSigningUser } from "../store/parties.ts";
 import type { StoredApproval } from "../store/schema/chain.ts";
 import type { Store, Transaction } from "../store/store.ts";
-import { type ActReply, isSettled, readAct } from "./actReply.ts";
+import { ActReply, isSettled, readAct } from "./actReply.ts";
 import type { Caller, Reply, Write } from "./endpoint.ts";
 
 /** An act of a party: the calls that its account shall make, all or none. */
@@ -45,6 +45,8 @@ export interface Acts {
   approve(caller: Caller, orderId: string): Promise<Write>;
   /** A second person refuses, or the proposer takes it back. */
   end(caller: Caller, orderId: string, end: { status: "rejected" | "withdrawn"; reason: string }): Promise<Write>;
+  /** The act that a first reply spoke of, once the ledger or a person has decided, or the time is over. */
+  settled(caller: Caller, first: Reply, timeoutMs: number): Promise<Reply | undefined>;
 }
 
 interface ActsOptions {
@@ -89,26 +91,13 @@ export function createActs(options: ActsOptions): Acts {
     return { id: randomUUID(), target: order.account, data: encodeExecute(order, approvals) };
   }
 
-  async function settled(organisationId: string, first: Reply, timeoutMs: number): Promise<Reply | undefined> {
-    const { orderId } = first.body as ActReply;
-    const endMs = context.clock.wallMs() + timeoutMs;
-    for (;;) {
-      const act = await readAct(store, organisationId, orderId);
-      if (!act) return undefined;
-      const leftMs = endMs - context.clock.wallMs();
-      if (isSettled(act) || leftMs <= 0) return { ...first, body: { ...(first.body as object), ...act } };
-      await options.indexed.next(leftMs, context.shutdown.signal);
-    }
-  }
-
-  function write(caller: Caller, commit: (tx: Transaction) => Promise<ActReply>): Write {
+  function write(commit: (tx: Transaction) => Promise<ActReply>): Write {
     return {
       commit: async (tx) => ({ status: 202, body: await commit(tx) }),
       committed() {
         failpoint("intent.committed");
         options.wakeSender();
       },
-      settled: (first, timeoutMs) => settled(caller.organisationId, first, timeoutMs),
     };
   }
 
@@ -130,6 +119,21 @@ export function createActs(options: ActsOptions): Acts {
   }
 
   return {
+    async settled(caller, first, timeoutMs) {
+      const reply = ActReply.safeParse(first.body);
+      if (!reply.success) return undefined;
+      const endMs = context.clock.wallMs() + timeoutMs;
+      for (;;) {
+        // Registered before reading, so that a commit in between is not missed.
+        const leftMs = Math.max(0, endMs - context.clock.wallMs());
+        const more = options.indexed.next(leftMs, context.shutdown.signal);
+        const act = await readAct(store, caller.organisationId, reply.data.orderId);
+        if (!act) return undefined;
+        if (isSettled(act) || leftMs === 0 || context.shutdown.signal.aborted) return { ...first, body: act };
+        await more;
+      }
+    },
+
     async propose(caller, act) {
       const user = await findSigningUser(store.db, caller.userId);
       if (!user?.account) throw new AppError("access.forbidden");
@@ -141,7 +145,7 @@ export function createActs(options: ActsOptions): Acts {
       await simulate(order, approvals, complete);
       const transaction = complete ? submission(order, approvals) : undefined;
       const { kind, subject, summary } = act;
-      return write(caller, async (tx) => {
+      return write(async (tx) => {
         const createdAtMs = context.clock.wallMs();
         const orderHash = hashOrder(order, chainId);
         const { organisationId } = caller;
@@ -165,7 +169,7 @@ export function createActs(options: ActsOptions): Acts {
       const approvals = [...row.approvals, await signWithCustodyKey(caller, order)];
       await simulate(order, approvals, true);
       const transaction = submission(order, approvals);
-      return write(caller, async (tx) => {
+      return write(async (tx) => {
         await submit(tx, caller, { id: orderId, kind, subject, transaction });
         const change = { status: "submitted", approvals, transactionId: transaction.id } as const;
         if (!(await closeOrder(tx, orderId, change))) throw new AppError("approval.wrong_state");
@@ -180,7 +184,7 @@ export function createActs(options: ActsOptions): Acts {
       if (row.status !== "awaiting_approval") throw new AppError("approval.wrong_state", { status: row.status });
       const isOwn = row.proposed_by === caller.userId;
       if (isOwn !== (status === "withdrawn")) throw new AppError(isOwn ? "access.own_act" : "access.forbidden");
-      return write(caller, async (tx) => {
+      return write(async (tx) => {
         if (!(await closeOrder(tx, orderId, { status, reason }))) throw new AppError("approval.wrong_state");
         await audit(tx, caller, `${row.kind}.${status}`, row.subject);
         return { ...replyOf({ id: orderId, kind: row.kind, subject: row.subject, transactionId: null }), status };

@@ -22,7 +22,7 @@ export interface Caller {
 export interface Reply {
   readonly status: number;
   readonly body?: unknown;
-  /** Set for replies that are not JSON (`text/csv`, `text/plain`, …); then `body` is a string. */
+  /** Set for replies that are not JSON (`text/csv`, `text/plain`, …); then `body` is text or bytes. */
   readonly contentType?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -36,8 +36,6 @@ export interface Reply {
 export interface Write {
   readonly commit: (tx: Transaction) => Promise<Reply>;
   readonly committed?: () => void;
-  /** With `Prefer: wait=N`: resolves to a fresher reply, or undefined when the time is over. Never stored. */
-  readonly settled?: (first: Reply, timeoutMs: number) => Promise<Reply | undefined>;
 }
 
 /** A stream of server-sent events; the http layer owns the socket, bounds its buffer and ends it on shutdown. */
@@ -75,8 +73,6 @@ export interface Endpoint {
   readonly body?: z.ZodType;
   /** Schema of each declared success; a string is a media type of a non-JSON reply. */
   readonly replies: Readonly<Record<number, z.ZodType | string>>;
-  /** The reply shows a secret once, so its idempotency record is stored sealed under the caller's credential. */
-  readonly secretReply?: true;
   /** Error codes of its own, beside those every endpoint of its kind has. */
   readonly errors?: readonly Code[];
   readonly handle: (request: EndpointRequest<never, never, never>) => Promise<Reply | Write | EventStream>;

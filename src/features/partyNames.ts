@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { listPartyNames } from "../store/parties.ts";
+import { listPartyNames } from "../store/credits.ts";
 import type { Store } from "../store/store.ts";
 
 /** A party of a deal as replies name it. */

@@ -68,8 +68,12 @@ export function createDepositEndpoints(gateway: GatewayContext): readonly Endpoi
       path: "/v1/accounts",
       operationId: "listAccounts",
       summary: "Balances of one's own account, one per bank and currency",
+      query: z.strictObject({ source: z.enum(["index", "ledger"]).default("index") }),
       replies: { 200: z.strictObject({ items: z.array(AccountView) }) },
-      handle: async ({ caller }) => ({ status: 200, body: { items: await listAccounts(gateway.store, caller) } }),
+      handle: async ({ caller, query }) => ({
+        status: 200,
+        body: { items: await listAccounts(gateway, caller, query.source) },
+      }),
     }),
     defineEndpoint({
       tag,

@@ -4,6 +4,7 @@ import { findToken, findTokenOf, listBalances, listPostings, listTokens } from "
 import { findOrganisation } from "../../store/parties.ts";
 import type { Store } from "../../store/store.ts";
 import type { Caller } from "../endpoint.ts";
+import type { GatewayContext } from "../gatewayContext.ts";
 import { decodeCursor, fromMinor, instant, MoneyText, toPage } from "../schemas.ts";
 
 export const TokenView = z.strictObject({ token: z.string(), bank: z.int(), currency: z.string(), exponent: z.int() });
@@ -48,11 +49,22 @@ async function ownAccount(store: Store, caller: Caller): Promise<string | null> 
   return organisation?.account ?? null;
 }
 
-export async function listAccounts(store: Store, caller: Caller) {
+/** Balances of the caller's own account, as indexed or asked of the ledger itself. */
+export async function listAccounts({ store, reads }: GatewayContext, caller: Caller, source: "index" | "ledger") {
   const holder = await ownAccount(store, caller);
   if (!holder) return [];
-  const rows = await listBalances(store.db, holder);
-  return rows.map(({ token, bank, currency, amount }) => ({ token, bank, balance: fromMinor(amount, currency) }));
+  if (source === "index") {
+    const rows = await listBalances(store.db, holder);
+    return rows.map(({ token, bank, currency, amount }) => ({ token, bank, balance: fromMinor(amount, currency) }));
+  }
+  const tokens = await listTokens(store.db);
+  const accounts = await Promise.all(
+    tokens.map(async ({ address, bank, currency }) => {
+      const amount = await reads.read<string>("DepositToken", address, { fn: "balanceOf", args: [holder] });
+      return { token: address, bank, balance: fromMinor(amount, currency), amount };
+    }),
+  );
+  return accounts.filter(({ amount }) => amount !== "0").map(({ token, bank, balance }) => ({ token, bank, balance }));
 }
 
 function cursorPosition(cursor: string | undefined) {

@@ -1,0 +1,64 @@
+import path from "node:path";
+import { createClock } from "../shared/clock.ts";
+import { readTextFile, writeSecretFile } from "../shared/secretFile.ts";
+import { createBook } from "./book.ts";
+import { createApi } from "./client.ts";
+import { playCredit } from "./creditStory.ts";
+import { playEscrow } from "./escrowStory.ts";
+import { playOpening } from "./opening.ts";
+import { parties } from "./parties.ts";
+import { reconcile } from "./reconcile.ts";
+import { type DemoFile, makeDemoFile, parseDemoFile } from "./secrets.ts";
+import { createStage, type Stage } from "./stage.ts";
+
+/** The demo of one data folder: plays until it has finished once. */
+export interface DemoPlay {
+  /** Time of the ledger's first block, seconds. */
+  readonly genesisSeconds: number;
+  play(options: {
+    url: string;
+    operatorTokens: Readonly<Record<"maker" | "checker" | "admin", string>>;
+    say: (line: string) => void;
+  }): Promise<void>;
+}
+
+/**
+ * Opens the demo of a data folder, or plans it. It is resumed after a crash by playing it from the beginning: every
+ * request carries the same idempotency key, so what was done is answered and not done again.
+ */
+export function openDemo(dataDir: string, nowSeconds: number): DemoPlay {
+  const file = path.join(dataDir, "demo.json");
+  const finished = path.join(dataDir, "demo.finished");
+  const stored = readTextFile(file);
+  const demo = stored === undefined ? makeDemoFile(nowSeconds) : parseDemoFile(stored);
+  if (stored === undefined) writeSecretFile(file, `${JSON.stringify(demo, null, 2)}\n`);
+  return {
+    genesisSeconds: demo.plan.genesisSeconds,
+    async play({ url, operatorTokens, say }) {
+      if (readTextFile(finished) !== undefined) {
+        say("The demo was played before; its deals are still there.");
+        return;
+      }
+      const stage = createStage({ api: createApi(url), plan: demo.plan, say, operatorTokens });
+      await playStory(stage, demo);
+      showKeys(stage);
+      writeSecretFile(finished, "finished\n");
+    },
+  };
+}
+
+async function playStory(stage: Stage, demo: DemoFile): Promise<void> {
+  const book = createBook();
+  const ids = await playOpening(stage, demo);
+  await playCredit(stage, ids, book);
+  await playEscrow(stage, ids, book);
+  await stage.moveToInstant(Math.floor(createClock().wallMs() / 1000));
+  await reconcile(stage, ids, book);
+}
+
+function showKeys(stage: Stage): void {
+  stage.say("\nAPI keys of the demo's makers, to sign in to the portal (kept in the data folder):");
+  for (const party of ["issuer", "confirmer", "exporter", "importer"] as const) {
+    stage.say(`  ${parties[party].name.padEnd(37)} ${stage.token(party)}`);
+  }
+}
