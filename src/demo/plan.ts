@@ -3,7 +3,7 @@ import { dayNumber, parseSwiftDate } from "../shared/calendar.ts";
 const daySeconds = 86_400;
 /** The story's acts lie between the day of issue and this many days later. */
 const lastDay = 74;
-const lastHour = 16;
+const lastHour = 10;
 
 /**
  * When the story happens. The original credit is of 2003; its dates are moved by a whole number of weeks, so that

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import * as z from "zod";
 import type { Addresses } from "../chain/contractSet.ts";
 import { openSealedKey } from "../chain/custody.ts";
 import type { LedgerReads } from "../chain/ledgerReads.ts";
@@ -15,7 +16,7 @@ import { closeOrder, findOrder, insertOrder, insertTransaction } from "../store/
 import { findSigningUser } from "../store/parties.ts";
 import type { StoredApproval } from "../store/schema/chain.ts";
 import type { Store, Transaction } from "../store/store.ts";
-import { ActReply, isSettled, readAct } from "./actReply.ts";
+import { type ActReply, isSettled, readAct } from "./actReply.ts";
 import type { Caller, Reply, Write } from "./endpoint.ts";
 
 /** An act of a party: the calls that its account shall make, all or none. */
@@ -120,7 +121,7 @@ export function createActs(options: ActsOptions): Acts {
 
   return {
     async settled(caller, first, timeoutMs) {
-      const reply = ActReply.safeParse(first.body);
+      const reply = OfAct.safeParse(first.body);
       if (!reply.success) return undefined;
       const endMs = context.clock.wallMs() + timeoutMs;
       for (;;) {
@@ -129,7 +130,9 @@ export function createActs(options: ActsOptions): Acts {
         const more = options.indexed.next(leftMs, context.shutdown.signal);
         const act = await readAct(store, caller.organisationId, reply.data.orderId);
         if (!act) return undefined;
-        if (isSettled(act) || leftMs === 0 || context.shutdown.signal.aborted) return { ...first, body: act };
+        if (isSettled(act) || leftMs === 0 || context.shutdown.signal.aborted) {
+          return { ...first, body: { ...reply.data, ...act } };
+        }
         await more;
       }
     },
@@ -192,6 +195,9 @@ export function createActs(options: ActsOptions): Acts {
     },
   };
 }
+
+/** Every reply about an act names its order; some say more beside it. */
+const OfAct = z.looseObject({ orderId: z.string() });
 
 interface Submitted {
   readonly id: string;
