@@ -1,20 +1,34 @@
 import { createApprovalEndpoints } from "./features/approvals/endpoints.ts";
 import { createCalendarEndpoints } from "./features/calendars/endpoints.ts";
+import { createCreditEndpoints } from "./features/credits/endpoints.ts";
 import { createDepositEndpoints } from "./features/deposits/endpoints.ts";
+import { createDocumentEndpoints } from "./features/documents/endpoints.ts";
 import type { Endpoint } from "./features/endpoint.ts";
+import { createEscrowEndpoints } from "./features/escrows/endpoints.ts";
 import { createEventEndpoints } from "./features/events/endpoints.ts";
 import type { GatewayContext } from "./features/gatewayContext.ts";
+import { createMessageEndpoints } from "./features/messages/endpoints.ts";
 import { createParticipantEndpoints } from "./features/participants/endpoints.ts";
+import { createPresentationEndpoints } from "./features/presentations/endpoints.ts";
 import { createSandboxEndpoints, type TestClock } from "./features/sandbox/endpoints.ts";
 import { createTransactionEndpoints } from "./features/transactions/endpoints.ts";
+import { createUndertakingEndpoints } from "./features/undertakings/endpoints.ts";
+import { createUserEndpoints } from "./features/users/endpoints.ts";
 import { createVerificationEndpoints } from "./features/verification/endpoints.ts";
 
 /** Every endpoint of the gateway. Production has no test clock. */
 export function createEndpoints(gateway: GatewayContext, testClock: TestClock | undefined): readonly Endpoint[] {
   return [
     ...createParticipantEndpoints(gateway),
+    ...createUserEndpoints(gateway),
     ...createCalendarEndpoints(gateway),
     ...createDepositEndpoints(gateway),
+    ...createMessageEndpoints(gateway),
+    ...createDocumentEndpoints(gateway),
+    ...createCreditEndpoints(gateway),
+    ...createPresentationEndpoints(gateway),
+    ...createUndertakingEndpoints(gateway),
+    ...createEscrowEndpoints(gateway),
     ...createApprovalEndpoints(gateway),
     ...createTransactionEndpoints(gateway),
     ...createEventEndpoints(gateway),

@@ -24,9 +24,9 @@ const Draft = z.looseObject({
 });
 const Presented = z.looseObject({ presentationId: z.string() });
 const Presentation = z.looseObject({
-  examinations: z.array(z.looseObject({ bank: z.looseObject({ id: z.int() }), decideBy: z.nullable(z.string()), deadline: z.nullable(z.string()) })),
+  examinations: z.array(z.looseObject({ bank: z.looseObject({ participantId: z.int() }), decideBy: z.nullable(z.string()), deadline: z.nullable(z.string()) })),
 });
-const Undertakings = z.object({ items: z.array(z.looseObject({ id: z.string(), obligor: z.looseObject({ id: z.int() }) })) });
+const Undertakings = z.object({ items: z.array(z.looseObject({ id: z.string(), obligor: z.looseObject({ participantId: z.int() }) })) });
 
 interface Deal {
   readonly creditId: string;
@@ -130,7 +130,8 @@ async function adviseAndConfirm(stage: Stage, { creditId, amount }: Deal): Promi
 async function showMessage(stage: Stage, who: "confirmer", path: string, name: string): Promise<void> {
   const text = String(await stage.get(who, path));
   stage.say(`    ${name} that ${name === "MT730" ? "acknowledges" : "refuses"}, as it would go out (GET ${path.replace(/0x[0-9a-f]{60}/, "0x…")}):`);
-  for (const line of text.split(/\r?\n/).filter((one) => one.startsWith(":"))) stage.say(`      ${line}`);
+  const block = text.slice(text.indexOf("{4:") + 3, text.indexOf("-}")).trim();
+  for (const line of block.split(/\r?\n/)) stage.say(`      ${line}`);
 }
 
 const invoice = "COMMERCIAL INVOICE 2093\nVOORBEELD BROUWERIJ B.V. TO BEISPIEL GETRAENKE GMBH\n400,000 BOTTLES OF BEER FCA AMSTERDAM EUR 100,000.00";
@@ -198,7 +199,7 @@ async function presentAndForward(stage: Stage, ids: Ids, deal: Deal & { showing:
 
 async function tellClock(stage: Stage, who: "confirmer" | "issuer", at: { presentationId: string; bank: number }): Promise<void> {
   const view = Presentation.parse(await stage.get(who, `/v1/presentations/${at.presentationId}`));
-  const own = view.examinations.find(({ bank }) => bank.id === at.bank);
+  const own = view.examinations.find(({ bank }) => bank.participantId === at.bank);
   stage.say(`    its clock runs: decide by ${own?.decideBy ?? "?"}, precluded from ${own?.deadline ?? "?"} (U28, U42)`);
 }
 
@@ -228,7 +229,7 @@ async function claim(
 ): Promise<void> {
   const { creditId, amount } = due.deal;
   const owed = Undertakings.parse(await stage.get(due.who, `/v1/undertakings?role=holder&credit=${creditId}`));
-  const undertaking = owed.items.find(({ obligor }) => obligor.id === due.bank);
+  const undertaking = owed.items.find(({ obligor }) => obligor.participantId === due.bank);
   if (!undertaking) throw new Error(`the ${due.obligor} owes nothing`);
   await stage.act({
     key: due.key,
@@ -272,13 +273,13 @@ export async function playCredit(stage: Stage, ids: Ids, book: Book): Promise<st
   const deal = await issue(stage, ids);
   await adviseAndConfirm(stage, deal);
   await stage.moveTo(day.presented, 8);
-  const invoiceId = await keepDocument(stage, { key: "invoice", kind: "INVO", name: "invoice-2093.txt", text: invoice });
-  const firstReceipt = await keepDocument(stage, { key: "fcr.first", kind: "FCRC", name: "fcr-77.txt", text: receipts.first });
+  const invoiceId = await keepDocument(stage, { key: "invoice", kind: "commercial_invoice", name: "invoice-2093.txt", text: invoice });
+  const firstReceipt = await keepDocument(stage, { key: "fcr.first", kind: "forwarder_certificate_of_receipt", name: "fcr-77.txt", text: receipts.first });
   const first: Showing = { key: "first", what: "presents invoice and certificate of receipt", documents: [invoiceId, firstReceipt] };
   const refused = await presentAndForward(stage, ids, { ...deal, showing: first });
   await refuse(stage, refused);
   await stage.moveTo(day.cured, 8);
-  const curedReceipt = await keepDocument(stage, { key: "fcr.cured", kind: "FCRC", name: "fcr-77a.txt", text: receipts.cured });
+  const curedReceipt = await keepDocument(stage, { key: "fcr.cured", kind: "forwarder_certificate_of_receipt", name: "fcr-77a.txt", text: receipts.cured });
   const cured: Showing = { key: "cured", what: "presents again, with the certificate addressed to the applicant", documents: [invoiceId, curedReceipt], replaces: refused };
   const presentationId = await presentAndForward(stage, ids, { ...deal, showing: cured });
   await honourAndReimburse(stage, ids, { ...deal, presentationId, book });

@@ -19,7 +19,9 @@ export interface EventPosition {
   readonly occurredAt: number;
 }
 
-export type LedgerEvent = { [T in EventType]: { readonly type: T; readonly data: EventData<T> } & EventPosition }[EventType];
+export type LedgerEvent = {
+  [T in EventType]: { readonly type: T; readonly data: EventData<T> } & EventPosition;
+}[EventType];
 
 export interface LedgerBlock {
   readonly number: number;

@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import type { BankingCalendar } from "../domain/calendar/bankingCalendar.ts";
 import type { EventData } from "../domain/ledgerEvent.ts";
 import type { Db, Transaction } from "./store.ts";
@@ -13,6 +14,15 @@ export async function insertCalendar(tx: Transaction, data: EventData<"calendar.
       cut_off_minutes: data.cutOffMinutes,
       offsets: JSON.stringify(data.offsets),
     })
+    .execute();
+}
+
+/** A bank added words after those that it has. */
+export async function extendCalendar(tx: Transaction, data: EventData<"calendar.extended">): Promise<void> {
+  await tx
+    .updateTable("calendars")
+    .set({ words: sql`words || ${JSON.stringify(data.words)}::jsonb` })
+    .where("bank", "=", data.bank)
     .execute();
 }
 
@@ -34,7 +44,11 @@ export async function changeCalendarWord(tx: Transaction, data: EventData<"calen
 /** Published calendars of these banks, by participant id. A bank without one is absent. */
 export async function findCalendars(db: Db, banks: readonly number[]): Promise<ReadonlyMap<number, BankingCalendar>> {
   if (banks.length === 0) return new Map();
-  const rows = await db.selectFrom("calendars").selectAll().where("bank", "in", [...new Set(banks)]).execute();
+  const rows = await db
+    .selectFrom("calendars")
+    .selectAll()
+    .where("bank", "in", [...new Set(banks)])
+    .execute();
   return new Map(
     rows.map((row) => [
       row.bank,

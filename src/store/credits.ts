@@ -24,6 +24,18 @@ function isVisibleTo(participantId: number) {
     ]);
 }
 
+/** Names of the organisations behind participants. */
+export async function listPartyNames(db: Db, participantIds: readonly number[]) {
+  const ids = [...new Set(participantIds)].filter((id) => id > 0);
+  if (ids.length === 0) return [];
+  const rows = await db
+    .selectFrom("organisations")
+    .select(["participant_id as participantId", "name"])
+    .where("participant_id", "in", ids)
+    .execute();
+  return rows.map(({ participantId, name }) => ({ participantId: participantId ?? 0, name }));
+}
+
 function withContent(db: Db) {
   return db
     .selectFrom("credits")

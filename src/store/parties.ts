@@ -114,7 +114,12 @@ export async function acceptUser(
 ): Promise<boolean> {
   const { numUpdatedRows } = await tx
     .updateTable("users")
-    .set({ status: "accepted", invitation_hash: null, signer: accepted.signer, sealed_key: accepted.sealedKey })
+    .set({
+      status: sql`case when role = 'viewer' then 'active' else 'accepted' end`,
+      invitation_hash: null,
+      signer: accepted.signer,
+      sealed_key: accepted.sealedKey,
+    })
     .where("id", "=", accepted.userId)
     .where("status", "=", "invited")
     .where("invitation_hash", "=", accepted.invitationHash)
@@ -140,10 +145,25 @@ export async function insertApiKey(
     .execute();
 }
 
-/** Seals a user's key anew and ends all its API keys but those inserted afterwards. */
-export async function replaceSealedKey(tx: Transaction, userId: string, sealedKey: string): Promise<void> {
-  await tx.updateTable("users").set({ sealed_key: sealedKey }).where("id", "=", userId).execute();
+/**
+ * Seals a user's key anew and ends all its API keys but those inserted afterwards. False when the key was sealed anew
+ * or the user was disabled meanwhile; then nothing was changed.
+ */
+export async function replaceSealedKey(
+  tx: Transaction,
+  userId: string,
+  change: { from: string; to: string },
+): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable("users")
+    .set({ sealed_key: change.to })
+    .where("id", "=", userId)
+    .where("sealed_key", "=", change.from)
+    .where("status", "!=", "disabled")
+    .executeTakeFirst();
+  if (numUpdatedRows !== 1n) return false;
   await tx.updateTable("api_keys").set({ status: "disabled" }).where("user_id", "=", userId).execute();
+  return true;
 }
 
 /** Ends a user's access at once; its key on the ledger is removed by an order. */
@@ -185,6 +205,24 @@ export function findOrganisationByBic(db: Db, bic8: string) {
 
 export function listUsers(db: Db, organisationId: string) {
   return db.selectFrom("users").selectAll().where("organisation_id", "=", organisationId).orderBy("id").execute();
+}
+
+/** Users of an organisation in order of their ids, from after `cursor`. */
+export function listUserPage(db: Db, organisationId: string, page: { cursor: string | undefined; limit: number }) {
+  return db
+    .selectFrom("users")
+    .selectAll()
+    .where("organisation_id", "=", organisationId)
+    .where("id", ">", page.cursor ?? "")
+    .orderBy("id")
+    .limit(page.limit + 1)
+    .execute();
+}
+
+/** Whether an API key has this id, active or not. */
+export async function hasApiKey(db: Db, keyId: string): Promise<boolean> {
+  const row = await db.selectFrom("api_keys").select("id").where("id", "=", keyId).executeTakeFirst();
+  return row !== undefined;
 }
 
 export function findUser(db: Db, organisationId: string, userId: string) {

@@ -62,15 +62,17 @@ export function listPresentations(db: Db, participantId: number, filter: Present
 }
 
 /** Each bank's part in these presentations, in the order in which they received the documents. */
-export async function listExaminations(db: Db, presentationIds: readonly string[]) {
-  if (presentationIds.length === 0) return [];
-  return db
-    .selectFrom("examinations")
-    .selectAll()
-    .where("presentation_id", "in", [...presentationIds])
-    .orderBy("received_at")
-    .orderBy("bank")
-    .execute();
+export function listExaminations(db: Db, presentationIds: readonly string[]) {
+  return (
+    db
+      .selectFrom("examinations")
+      .selectAll()
+      // An id that is none keeps the list from being empty, which SQL does not allow.
+      .where("presentation_id", "in", ["", ...presentationIds])
+      .orderBy("received_at")
+      .orderBy("bank")
+      .execute()
+  );
 }
 
 /** Documents of a presentation in their order, as far as they lie in this store. */

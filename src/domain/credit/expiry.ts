@@ -3,8 +3,8 @@ import {
   type BankingCalendar,
   endOfDay,
   examinationPeriod,
-  offsetAt,
   type OnCalendar,
+  offsetAt,
   rollForward,
   startOfDay,
 } from "../calendar/bankingCalendar.ts";

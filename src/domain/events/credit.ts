@@ -58,9 +58,7 @@ export const creditEvents = {
   "presentation.honoured": OfBank.extend({ undertakingId: Hex32 }),
   "presentation.refused": OfBank.extend({
     disposal: z.enum(disposals),
-    discrepancies: z.array(
-      z.object({ kind: z.string(), document: z.int(), article: z.int(), textCommitment: Hex32 }),
-    ),
+    discrepancies: z.array(z.object({ kind: z.string(), document: z.int(), article: z.int(), textCommitment: Hex32 })),
   }),
   "presentation.bank_precluded": OfBank.extend({ undertakingId: Hex32 }),
   "undertaking.created": z.object({

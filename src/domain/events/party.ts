@@ -24,6 +24,7 @@ export const partyEvents = {
     cutOffMinutes: z.int(),
     offsets: z.array(z.object({ from: Seconds, offsetMinutes: z.int() })),
   }),
+  "calendar.extended": z.object({ bank: ParticipantId, firstWord: z.int(), words: z.array(z.string()) }),
   "calendar.days_changed": z.object({ bank: ParticipantId, word: z.int(), was: z.string(), isNow: z.string() }),
   "currency.listed": z.object({ currency: Currency, exponent: z.int() }),
   "deposit_token.created": z.object({ bank: ParticipantId, currency: Currency, token: Address }),

@@ -79,5 +79,17 @@ create table escrow_contents (
   milestone_titles jsonb not null,
   created_at_ms bigint not null
 );
+create table escrow_evidence (
+  commitment text primary key,
+  escrow_id text not null,
+  position integer not null,
+  kind text not null constraint escrow_evidence_kind_check check (kind in ('delivery', 'dispute')),
+  participant integer not null,
+  text text not null,
+  salt text not null,
+  order_id text not null references orders,
+  created_at_ms bigint not null
+);
+create index escrow_evidence_escrow on escrow_evidence (escrow_id, position);
 `,
 } as const;

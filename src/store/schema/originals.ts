@@ -89,6 +89,19 @@ export interface EscrowContentRow {
   created_at_ms: Fixed<number>;
 }
 
+/** What a party says of a milestone; the ledger has the commitment. Its salt lets the other parties check it. */
+export interface EscrowEvidenceRow {
+  commitment: Fixed<string>;
+  escrow_id: Fixed<string>;
+  position: Fixed<number>;
+  kind: Fixed<"delivery" | "dispute">;
+  participant: Fixed<number>;
+  text: Fixed<string>;
+  salt: Fixed<string>;
+  order_id: Fixed<string>;
+  created_at_ms: Fixed<number>;
+}
+
 export interface OriginalsSchema {
   messages: MessageRow;
   credit_contents: CreditContentRow;
@@ -97,4 +110,5 @@ export interface OriginalsSchema {
   presentation_documents: PresentationDocumentRow;
   refusal_texts: RefusalTextRow;
   escrow_contents: EscrowContentRow;
+  escrow_evidence: EscrowEvidenceRow;
 }

@@ -15,12 +15,17 @@ async function book(
   if (side.holder === nobody) return;
   const { token, value } = event.data;
   const amount = `${side.sign}${value}`;
-  const balance = await tx
+  // The row comes first: an insert of a negative amount would break the balance's constraint before it could add up.
+  await tx
     .insertInto("balances")
-    .values({ token, holder: side.holder, amount })
-    .onConflict((conflict) =>
-      conflict.columns(["holder", "token"]).doUpdateSet({ amount: sql`balances.amount + excluded.amount` }),
-    )
+    .values({ token, holder: side.holder, amount: "0" })
+    .onConflict((conflict) => conflict.columns(["holder", "token"]).doNothing())
+    .execute();
+  const balance = await tx
+    .updateTable("balances")
+    .set({ amount: sql`amount + ${amount}::numeric` })
+    .where("token", "=", token)
+    .where("holder", "=", side.holder)
     .returning("amount")
     .executeTakeFirstOrThrow();
   await tx
@@ -42,7 +47,11 @@ async function book(
 }
 
 async function holders(tx: Transaction, accounts: readonly string[]): Promise<readonly number[]> {
-  const rows = await tx.selectFrom("participants").select("id").where("account", "in", [...accounts]).execute();
+  const rows = await tx
+    .selectFrom("participants")
+    .select("id")
+    .where("account", "in", [...accounts])
+    .execute();
   return rows.map(({ id }) => id);
 }
 

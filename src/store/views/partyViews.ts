@@ -1,5 +1,5 @@
-import { partyEvents } from "../../domain/events/party.ts";
-import { changeCalendarWord, insertCalendar } from "../calendars.ts";
+import type { partyEvents } from "../../domain/events/party.ts";
+import { changeCalendarWord, extendCalendar, insertCalendar } from "../calendars.ts";
 import type { Transaction } from "../store.ts";
 import { moneyViews } from "./moneyViews.ts";
 import type { Projections } from "./view.ts";
@@ -70,6 +70,10 @@ const registryViews: Projections<PartyEvent> = {
   async "calendar.published"(tx, { data }) {
     await tx.updateTable("participants").set({ calendar_published: true }).where("id", "=", data.bank).execute();
     await insertCalendar(tx, data);
+    return [data.bank];
+  },
+  async "calendar.extended"(tx, { data }) {
+    await extendCalendar(tx, data);
     return [data.bank];
   },
   async "calendar.days_changed"(tx, { data }) {

@@ -1,0 +1,184 @@
+import type { CreditTerms } from "../../domain/events/credit.ts";
+import { AppError, invariant } from "../../shared/errors.ts";
+import { limits } from "../../shared/limits.ts";
+import { findCalendars } from "../../store/calendars.ts";
+import {
+  type CreditFilter,
+  findDraft,
+  findIssuedCredit,
+  listDeclinedReasons,
+  listDrafts,
+  listIssuedCredits,
+} from "../../store/credits.ts";
+import { findToken } from "../../store/deposits.ts";
+import type { Caller } from "../endpoint.ts";
+import type { GatewayContext } from "../gatewayContext.ts";
+import { loadPartyNames } from "../partyNames.ts";
+import { listVisiblePresentations } from "../presentations/queries.ts";
+import { decodeCursor, toPage } from "../schemas.ts";
+import { listOwnUndertakings } from "../undertakings/queries.ts";
+import { partiesOf, readsBankOnlyTexts, readsReason } from "./access.ts";
+import type { BankOnlyContent, CreditContent } from "./ledgerTerms.ts";
+import type { CreditStatus, CreditView } from "./schemas.ts";
+import { type CreditRecord, presentationBanks, statusOf, toCreditView, toSummary, type ViewOf } from "./views.ts";
+
+type IssuedRow = NonNullable<Awaited<ReturnType<typeof findIssuedCredit>>>;
+export type DraftRow = NonNullable<Awaited<ReturnType<typeof findDraft>>>;
+
+function fromIssued(row: IssuedRow): CreditRecord {
+  return {
+    id: row.id,
+    isDraft: false,
+    isClosed: row.status === "closed",
+    reference: row.reference,
+    issuingBank: row.issuing_bank,
+    terms: row.terms as unknown as CreditTerms,
+    currency: row.currency,
+    drawn: row.drawn,
+    advice: row.advice,
+    secondAdvice: row.second_advice,
+    confirmation: row.confirmation,
+    issuedAt: row.issued_at,
+    content: row.content as unknown as CreditContent | null,
+    bankOnly: row.bankOnly as unknown as BankOnlyContent | null,
+    contentSalt: row.contentSalt,
+    organisationId: row.organisationId,
+    messageId: row.messageId,
+    version: null,
+  };
+}
+
+/** A draft as a record. Its token's currency is looked up because the draft's terms name the token only. */
+export async function fromDraft({ store }: GatewayContext, row: DraftRow, issuingBank: number): Promise<CreditRecord> {
+  const terms = row.terms as unknown as CreditTerms;
+  const token = await findToken(store.db, terms.token);
+  invariant(token !== undefined, "a draft names a token that exists");
+  return {
+    id: row.credit_id,
+    isDraft: true,
+    isClosed: false,
+    reference: row.reference,
+    issuingBank,
+    terms,
+    currency: token.currency,
+    drawn: "0",
+    advice: "none",
+    secondAdvice: "none",
+    confirmation: "silent",
+    issuedAt: null,
+    content: row.content as unknown as CreditContent,
+    bankOnly: row.bank_only as unknown as BankOnlyContent,
+    contentSalt: row.content_salt,
+    organisationId: row.organisation_id,
+    messageId: row.message_id,
+    version: row.version,
+  };
+}
+
+/** An issued credit that the caller may know of. @throws AppError `request.not_found` */
+export async function getVisibleCredit({ store }: GatewayContext, caller: Caller, id: string): Promise<CreditRecord> {
+  const row = await findIssuedCredit(store.db, caller.participantId ?? 0, id);
+  if (!row) throw new AppError("request.not_found");
+  return fromIssued(row);
+}
+
+async function viewOf(gateway: GatewayContext, records: readonly CreditRecord[]): Promise<ViewOf> {
+  const { store, context } = gateway;
+  const names = await loadPartyNames(store, records.flatMap(partiesOf));
+  const calendars = await findCalendars(store.db, records.flatMap(presentationBanks));
+  return { names, calendars, nowSeconds: context.clock.businessSeconds() };
+}
+
+export interface CreditQuery {
+  readonly status?: CreditStatus | undefined;
+  readonly party?: number | undefined;
+  readonly reference?: string | undefined;
+  readonly cursor?: string | undefined;
+  readonly limit: number;
+}
+
+/** Reads pages until `limit + 1` records are kept or there are no more. */
+async function collect(
+  fetch: (cursor: string | undefined) => Promise<readonly CreditRecord[]>,
+  keep: (records: readonly CreditRecord[]) => Promise<readonly CreditRecord[]>,
+  { cursor: first, limit }: { cursor: string | undefined; limit: number },
+): Promise<CreditRecord[]> {
+  const kept: CreditRecord[] = [];
+  let cursor = first;
+  for (;;) {
+    const records = await fetch(cursor);
+    kept.push(...(await keep(records)));
+    cursor = records.at(-1)?.id;
+    if (cursor === undefined || records.length <= limit || kept.length > limit) return kept;
+  }
+}
+
+/** Drafts of the caller's organisation and issued credits that it may know of, in order of ids. */
+export async function listVisibleCredits(gateway: GatewayContext, caller: Caller, query: CreditQuery) {
+  const { store } = gateway;
+  const { status, party, reference, limit } = query;
+  const participantId = caller.participantId ?? 0;
+  const start = { cursor: decodeCursor(query.cursor), limit };
+  const closed = status === "closed" ? true : status === undefined ? undefined : false;
+  const drafts = (cursor: string | undefined) =>
+    listDrafts(store.db, caller.organisationId, { reference, cursor, limit: limit + 1 }).then((rows) =>
+      Promise.all(rows.map((row) => fromDraft(gateway, row, participantId))),
+    );
+  const issued = (cursor: string | undefined) => {
+    const filter: CreditFilter = { reference, party, closed, cursor, limit: limit + 1 };
+    return listIssuedCredits(store.db, participantId, filter).then((rows) => rows.map(fromIssued));
+  };
+  const withParty = async (records: readonly CreditRecord[]) =>
+    records.filter((record) => party === undefined || partiesOf(record).includes(party));
+  const withStatus = async (records: readonly CreditRecord[]) => {
+    const { calendars, nowSeconds } = await viewOf(gateway, records);
+    return records.filter((record) => status === undefined || statusOf(record, calendars, nowSeconds) === status);
+  };
+  const found = [
+    ...(status === undefined || status === "draft" ? await collect(drafts, withParty, start) : []),
+    ...(status === "draft" ? [] : await collect(issued, withStatus, start)),
+  ];
+  found.sort((one, other) => (one.id < other.id ? -1 : 1));
+  const page = toPage(found, limit, (record) => record.id);
+  const of = await viewOf(gateway, page.items);
+  return { items: page.items.map((record) => toSummary(record, of)), nextCursor: page.nextCursor };
+}
+
+async function declinedReasons(
+  gateway: GatewayContext,
+  caller: Caller,
+  { record, of }: { record: CreditRecord; of: ViewOf },
+) {
+  const rows = await listDeclinedReasons(gateway.store.db, record.id);
+  return rows
+    .filter(({ bank }) => readsReason(record, caller.participantId, bank))
+    .map(({ bank, kind, reason }) => ({ bank: of.names.of(bank), kind, reason }));
+}
+
+/** A draft as its own organisation sees it. */
+export async function viewDraft(gateway: GatewayContext, record: CreditRecord): Promise<CreditView> {
+  const { messageId, version } = record;
+  const nothingYet = { undertakings: [], presentations: [], declinedReasons: [] };
+  return toCreditView(record, await viewOf(gateway, [record]), { bankOnly: true, messageId, version, ...nothingYet });
+}
+
+/**
+ * A credit: a draft for its own organisation, an issued one for its parties, the beneficiary from its advice on (U15).
+ * @throws AppError `request.not_found`
+ */
+export async function getCredit(gateway: GatewayContext, caller: Caller, id: string): Promise<CreditView> {
+  const draft = await findDraft(gateway.store.db, caller.organisationId, id);
+  if (draft) return viewDraft(gateway, await fromDraft(gateway, draft, caller.participantId ?? 0));
+  const record = await getVisibleCredit(gateway, caller, id);
+  const of = await viewOf(gateway, [record]);
+  const ofCredit = { credit: id, limit: limits.pageSizeMax };
+  const isOwn = record.organisationId === caller.organisationId;
+  return toCreditView(record, of, {
+    bankOnly: readsBankOnlyTexts(record, caller.participantId),
+    messageId: isOwn ? record.messageId : null,
+    version: null,
+    declinedReasons: await declinedReasons(gateway, caller, { record, of }),
+    undertakings: (await listOwnUndertakings(gateway, caller, ofCredit)).items,
+    presentations: (await listVisiblePresentations(gateway, caller, ofCredit)).items,
+  });
+}

@@ -1,0 +1,25 @@
+import { encodeCall } from "../../chain/contractSet.ts";
+import type { Caller, Write } from "../endpoint.ts";
+import type { GatewayContext } from "../gatewayContext.ts";
+import { getUndertaking } from "./queries.ts";
+
+export function createUndertakingCommands(gateway: GatewayContext) {
+  const { acts, addresses } = gateway;
+
+  return {
+    /**
+     * The holder claims what is due: the claim itself creates the obligor's deposit money (U02, U13). No act of the
+     * obligor is needed, and none can stop it.
+     */
+    async claim(caller: Caller, undertakingId: string): Promise<Write> {
+      const undertaking = await getUndertaking(gateway, caller, undertakingId);
+      const { creditId, obligor, amount } = undertaking;
+      return acts.propose(caller, {
+        kind: "undertaking.claim",
+        subject: creditId,
+        summary: { undertakingId, obligor: obligor.participantId, amount },
+        calls: [{ target: addresses.Undertakings, data: encodeCall("Undertakings", "claim", [undertakingId]) }],
+      });
+    },
+  };
+}
