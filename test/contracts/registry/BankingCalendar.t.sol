@@ -145,6 +145,22 @@ contract BankingCalendarTest is System {
         assertEq(calendar.localDay(bank.id, change), START_DAY + 293, "the second midnight is the same day");
     }
 
+    /// @dev Far east of UTC the local night lies before UTC midnight; so does the change of the offset.
+    function test_a_change_at_one_or_two_in_the_night_does_not_move_the_midnight_before_it() public {
+        uint32 day = START_DAY + 83;
+        uint48 midnight = uint48(day) * 1 days - 330 minutes;
+        int16[2] memory later = [int16(390), 270];
+        for (uint48 hour = 1; hour <= 2; ++hour) {
+            for (uint256 i = 0; i < later.length; ++i) {
+                uint256 state = vm.snapshotState();
+                _publish(CUT_OFF, _twoOffsets(330, midnight + hour * 1 hours, later[i]));
+                assertEq(calendar.startOfDay(bank.id, day), midnight);
+                assertEq(calendar.endOfDay(bank.id, day - 1), midnight);
+                vm.revertToState(state);
+            }
+        }
+    }
+
     /// @dev The clock goes forward at midnight itself: 00:00 never shows, the day begins at 01:00 local (as in Beirut).
     function test_a_midnight_that_is_skipped_ends_the_day_at_the_change() public {
         uint48 midnight = uint48(START_DAY + 83) * 1 days - 2 hours;
