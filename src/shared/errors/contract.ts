@@ -26,6 +26,7 @@ const partyCodes = {
   ),
   "participant.country_invalid": row(422, "Country is not valid", invalidInput),
   "participant.commitment_missing": row(422, "The commitment of the LEI is missing", invalidInput),
+  "participant.implementation_missing": row(500, "Accounts cannot be made", "The implementation of accounts is not deployed."),
   "account.already_initialised": row(409, "Account is set up already", wrongState),
   "account.not_registry": row(403, "Only the registry sets an account up", notEntitled),
   "account.not_self": row(403, "Only an order of the account itself may do this", notEntitled),
