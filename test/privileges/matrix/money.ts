@@ -1,0 +1,101 @@
+import { id as hashOf } from "ethers";
+import { currency, perform, type World } from "../cast.ts";
+import { type Row, row } from "../row.ts";
+import { undelegated } from "../scenarios/delegated.ts";
+import { admittedOnly, funded, type Purse, ready } from "../scenarios/ready.ts";
+
+const at = (purse: Purse) => purse.token;
+const exporterAccount = (world: World) => world.parties.exporter.account;
+
+/** The importer lets the exporter take its money. */
+async function allowed(world: World): Promise<Purse> {
+  const purse = await funded(world);
+  const args = [exporterAccount(world), purse.amount];
+  await perform(world, "importer", { contract: "DepositToken", fn: "approve", args, at: purse.token });
+  return purse;
+}
+
+export const moneyRows: readonly Row[] = [
+  row({
+    contract: "DepositTokenFactory",
+    fn: "listCurrency",
+    scenario: admittedOnly,
+    entitled: ["operator"],
+    args: () => [currency("EUR"), 2],
+    effect: "CurrencyListed",
+    notEntitled: "AccessManagedUnauthorized",
+  }),
+  row({
+    contract: "DepositTokenFactory",
+    fn: "create",
+    scenario: ready,
+    // Each bank makes a token of its own; a suspended one too: a token by itself binds nobody.
+    entitled: [
+      "issuingBank",
+      "advisingBank",
+      "secondAdvisingBank",
+      "nominatedBank",
+      "confirmingBank",
+      "otherBank",
+      "suspendedBank",
+    ],
+    args: () => [currency("USD")],
+    effect: "DepositTokenCreated",
+    notEntitled: "TokenNotEntitled",
+  }),
+  row({
+    contract: "DepositTokenFactory",
+    fn: "setAuthority",
+    scenario: undelegated,
+    entitled: ["Authority"],
+    args: (s) => [s.successor],
+    effect: "AuthorityUpdated",
+    notEntitled: "AccessManagedUnauthorized",
+  }),
+  row({
+    contract: "DepositToken",
+    fn: "createByEntry",
+    scenario: funded,
+    at,
+    entitled: ["issuingBank"],
+    args: (_, __, world) => [world.parties.importer.account, 500, hashOf("second entry")],
+    effect: "DepositCreated",
+    notEntitled: "DepositNotEntitled",
+  }),
+  row({
+    contract: "DepositToken",
+    fn: "createForUndertaking",
+    scenario: funded,
+    at,
+    entitled: ["Undertakings"],
+    args: (_, __, world) => [exporterAccount(world), 500, hashOf("an undertaking")],
+    effect: "DepositCreated",
+    notEntitled: "DepositNotEntitled",
+  }),
+  row({
+    contract: "DepositToken",
+    fn: "transfer",
+    scenario: funded,
+    at,
+    // ERC-20 knows no right but holding: nobody moves what is another's.
+    entitled: ["importer"],
+    args: (purse, _, world) => [exporterAccount(world), purse.amount],
+    effect: "Transfer",
+    notEntitled: "ERC20InsufficientBalance",
+    afterwards: {
+      otherwise: {
+        exporter: { error: "(done)", because: "it holds the money now and may pass it on, here to itself" },
+      },
+    },
+  }),
+  row({
+    contract: "DepositToken",
+    fn: "transferFrom",
+    scenario: allowed,
+    at,
+    entitled: ["exporter"],
+    args: (purse, _, world) => [world.parties.importer.account, exporterAccount(world), purse.amount],
+    effect: "Transfer",
+    notEntitled: "ERC20InsufficientAllowance",
+  }),
+];

@@ -1,0 +1,143 @@
+import { CHAIN_ID } from "../../src/chain/ledger/engine.ts";
+import { encodeExecute, nonceFor, type Order, signOrder } from "../../src/chain/orders.ts";
+import { type CallerName, callOf, keysOf, look, type World } from "./cast.ts";
+import { abis, type ContractName } from "./contracts.ts";
+import * as credit from "./scenarios/credit.ts";
+import * as escrow from "./scenarios/escrow.ts";
+import { DAY, funded } from "./scenarios/ready.ts";
+
+interface OpenOf<State> {
+  readonly contract: ContractName;
+  readonly fn: string;
+  /** Why anyone may call it. */
+  readonly rule: string;
+  readonly scenario: (world: World) => Promise<State>;
+  readonly at?: (state: State, world: World) => string;
+  readonly args: (state: State, world: World) => readonly unknown[];
+  readonly effect: string;
+  /** The effect bears the caller's own name and touches nothing but what is the caller's; this reads what is another's. */
+  readonly ofOthers?: (state: State, caller: CallerName, world: World) => Promise<unknown>;
+}
+
+export type Open = Pick<OpenOf<unknown>, "contract" | "fn" | "rule" | "effect"> & {
+  readonly prepare: (world: World) => Promise<{
+    readonly at: string | undefined;
+    readonly args: readonly unknown[];
+    readonly ofOthers: ((caller: CallerName) => Promise<unknown>) | undefined;
+  }>;
+};
+
+function open<State>({ scenario, at, args, ofOthers, ...rest }: OpenOf<State>): Open {
+  return {
+    ...rest,
+    async prepare(world) {
+      const state = await scenario(world);
+      return {
+        at: at?.(state, world),
+        args: args(state, world),
+        ofOthers: ofOthers && ((caller) => ofOthers(state, caller, world)),
+      };
+    },
+  };
+}
+
+/** Nobody of the cast. */
+const SPENDER = `0x${"5e".repeat(20)}`;
+
+/** The importer's maker signed one order: a new offer of an escrow. */
+async function signedOrder(world: World): Promise<readonly unknown[]> {
+  const { terms } = await escrow.offered(world);
+  const { to: target, data } = callOf(world, { contract: "TradeEscrow", fn: "propose", args: [terms] });
+  const order: Order = {
+    account: world.parties.importer.account,
+    calls: [{ target, data }],
+    nonce: nonceFor("offer"),
+    deadline: world.chain.now() + 3_600,
+  };
+  const approval = await signOrder(order, CHAIN_ID, keysOf("importer").maker);
+  return [...abis.ParticipantAccount.decodeFunctionData("execute", encodeExecute(order, [approval]))];
+}
+
+/** What anyone has let another take; the caller's own excepted. */
+function allowancesOfOthers(token: string, caller: CallerName, world: World): Promise<unknown> {
+  const others = Object.entries(world.callers).filter(([name]) => name !== caller);
+  return Promise.all(
+    others.map(([, owner]) =>
+      look(world, { contract: "DepositToken", fn: "allowance", args: [owner, SPENDER], at: token }),
+    ),
+  );
+}
+
+/**
+ * Functions that are open to every caller, each with its rule. A new function of a contract stands here or in the
+ * matrix, or the suite fails.
+ */
+export const openFunctions: readonly Open[] = [
+  open({
+    contract: "ParticipantAccount",
+    fn: "execute",
+    rule: "Relaying: signatures carry the authority, so it does not matter who sends an order (AUTH-1).",
+    scenario: signedOrder,
+    at: (_, world) => world.parties.importer.account,
+    args: (order) => order,
+    effect: "OrderExecuted",
+  }),
+  open({
+    contract: "Presentations",
+    fn: "assertPreclusion",
+    rule: "U42: a bank whose time passed without decision is precluded by that alone; anyone may say so.",
+    scenario: credit.timeOver,
+    args: (s, world) => [s.presentationId, world.parties.confirmingBank.id],
+    effect: "BankPrecluded",
+  }),
+  open({
+    contract: "Credits",
+    fn: "close",
+    rule: "U12: expiry is the work of time. Closing states it, thirty days after, and takes nothing from anyone.",
+    scenario: credit.closable,
+    args: (s) => [s.creditId],
+    effect: "CreditClosed",
+  }),
+  open({
+    contract: "TradeEscrow",
+    fn: "lapse",
+    rule: "Timed exit: a deal that was not funded in time is over; nothing was locked.",
+    scenario: escrow.later(escrow.agreed, DAY + 1),
+    args: (s) => [s.id, s.terms],
+    effect: "EscrowLapsed",
+  }),
+  open({
+    contract: "TradeEscrow",
+    fn: "settleUndelivered",
+    rule: "Timed exit: what was not delivered in time goes back to the buyer.",
+    scenario: escrow.later(escrow.escrowed, 10 * DAY + 1),
+    args: (s) => [s.id, s.terms, 0],
+    effect: "MilestoneSettled",
+  }),
+  open({
+    contract: "TradeEscrow",
+    fn: "settleInspected",
+    rule: "Timed exit: what was delivered and not disputed during the inspection goes to the seller.",
+    scenario: escrow.later(escrow.delivered, escrow.INSPECTION),
+    args: (s) => [s.id, s.terms, 0],
+    effect: "MilestoneSettled",
+  }),
+  open({
+    contract: "TradeEscrow",
+    fn: "settleByDefault",
+    rule: "Timed exit: a silent arbiter is replaced by the split that was agreed.",
+    scenario: escrow.later(escrow.disputed, escrow.RULING),
+    args: (s) => [s.id, s.terms, 0],
+    effect: "MilestoneSettled",
+  }),
+  open({
+    contract: "DepositToken",
+    fn: "approve",
+    rule: "ERC-20: a holder says who may take of what is its own; said by one who holds nothing it is worth nothing.",
+    scenario: funded,
+    at: (s) => s.token,
+    args: () => [SPENDER, 77],
+    effect: "Approval",
+    ofOthers: (s, caller, world) => allowancesOfOthers(s.token, caller, world),
+  }),
+];
