@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { sql } from "kysely";
-import type { Transaction } from "./store.ts";
+import { type Selectable, sql } from "kysely";
+import type { AuditRow } from "./schema/chain.ts";
+import type { Db, Transaction } from "./store.ts";
 
 export interface AuditEntry {
   readonly atMs: number;
@@ -8,6 +9,19 @@ export interface AuditEntry {
   readonly userId: string | null;
   readonly action: string;
   readonly subject: string;
+}
+
+/** An intact chain with its last hash, or the first row that does not follow from those before it. */
+export type AuditVerdict =
+  | { readonly ok: true; readonly entries: number; readonly lastHash: string }
+  | { readonly ok: false; readonly position: number };
+
+/** What a row's hash covers: the chain so far, its place in it, and everything it says. */
+function hashOf(previousHash: string, position: number, entry: AuditEntry): string {
+  const { atMs, organisationId, userId, action, subject } = entry;
+  return createHash("sha256")
+    .update(JSON.stringify([previousHash, position, atMs, organisationId, userId, action, subject]))
+    .digest("hex");
 }
 
 /** Appends to the hash-chained audit log, in the transaction that does what it records. */
@@ -23,9 +37,6 @@ export async function recordAudit(tx: Transaction, entry: AuditEntry): Promise<v
   const position = (last?.position ?? 0) + 1;
   const previousHash = last?.hash ?? "";
   const { atMs, organisationId, userId, action, subject } = entry;
-  const hash = createHash("sha256")
-    .update(JSON.stringify([previousHash, position, atMs, organisationId, userId, action, subject]))
-    .digest("hex");
   await tx
     .insertInto("audit")
     .values({
@@ -36,7 +47,37 @@ export async function recordAudit(tx: Transaction, entry: AuditEntry): Promise<v
       action,
       subject,
       previous_hash: previousHash,
-      hash,
+      hash: hashOf(previousHash, position, entry),
     })
     .execute();
+}
+
+/**
+ * Reads the whole log, `page` rows at a time, and checks each against its predecessor. Rows cut off at the end leave an
+ * intact chain: only a last hash that was kept elsewhere shows that.
+ */
+export async function verifyAudit(db: Db, page = 1_000): Promise<AuditVerdict> {
+  let entries = 0;
+  let lastHash = "";
+  for (;;) {
+    const rows = await db
+      .selectFrom("audit")
+      .selectAll()
+      .where("position", ">", entries === 0 ? Number.MIN_SAFE_INTEGER : entries)
+      .orderBy("position")
+      .limit(page)
+      .execute();
+    for (const row of rows) {
+      if (!follows(row, entries, lastHash)) return { ok: false, position: row.position };
+      entries = row.position;
+      lastHash = row.hash;
+    }
+    if (rows.length < page) return { ok: true, entries, lastHash };
+  }
+}
+
+function follows(row: Selectable<AuditRow>, entries: number, lastHash: string): boolean {
+  const { position, at_ms: atMs, organisation_id: organisationId, user_id: userId, action, subject } = row;
+  if (position !== entries + 1 || row.previous_hash !== lastHash) return false;
+  return row.hash === hashOf(lastHash, position, { atMs, organisationId, userId, action, subject });
 }

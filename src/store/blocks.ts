@@ -31,7 +31,7 @@ async function commitBlock(tx: Transaction, { block, events, transactions }: Dec
 /** The indexer's truth: blocks, events, views and the state of our transactions, in one commit. */
 export function createBlockStore(store: Store): BlockStore {
   return {
-    async checkpoint() {
+    checkpoint() {
       return store.db
         .selectFrom("blocks")
         .select(["number", "hash"])

@@ -20,9 +20,6 @@ interface Commit extends Key {
 
 type Outcome = { readonly kind: "fresh" | "replayed"; readonly reply: StoredReply } | { readonly kind: "conflict" };
 
-/** PostgreSQL's code for a violated unique constraint. */
-const uniqueViolation = "23505";
-
 /**
  * Idempotency records (the port that src/http declares). The record and the effects of the request are one commit, so a
  * reply is stored exactly when its effects are.
@@ -42,7 +39,7 @@ export function createIdempotencyStore(store: Store, wallMs: () => number) {
     return { fingerprint: row.fingerprint, reply };
   }
 
-  async function commitFresh(write: Commit): Promise<StoredReply> {
+  function commitFresh(write: Commit): Promise<StoredReply> {
     return store.transaction(async (tx) => {
       const reply = await write.commit(tx);
       await tx
@@ -69,16 +66,13 @@ export function createIdempotencyStore(store: Store, wallMs: () => number) {
       try {
         return { kind: "fresh", reply: await commitFresh(write) };
       } catch (error) {
-        // Another request with this key may have committed first: its reply is the answer to both.
+        // Another request with this key may have committed first, or this very commit may have been done although its
+        // answer was lost. Whatever the error says then: a record means that the act took effect, once.
         const record = await find(write);
-        if (!record || !isUniqueViolation(error)) throw error;
+        if (!record) throw error;
         if (record.fingerprint !== write.fingerprint) return { kind: "conflict" };
         return { kind: "replayed", reply: record.reply };
       }
     },
   };
-}
-
-export function isUniqueViolation(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === uniqueViolation;
 }

@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import type { Db, Transaction } from "./store.ts";
 
 /** The user behind an API key that is active, of a user that is not disabled, with its organisation. */
-export async function findCaller(db: Db, keyId: string) {
+export function findCaller(db: Db, keyId: string) {
   return db
     .selectFrom("api_keys")
     .innerJoin("users", "users.id", "api_keys.user_id")
@@ -22,7 +22,7 @@ export async function findCaller(db: Db, keyId: string) {
 }
 
 /** What signing needs of a user: its sealed key and whether the key stands on the ledger. */
-export async function findSigningUser(db: Db, userId: string) {
+export function findSigningUser(db: Db, userId: string) {
   return db
     .selectFrom("users")
     .innerJoin("organisations", "organisations.id", "users.organisation_id")
@@ -219,9 +219,18 @@ export function listUserPage(db: Db, organisationId: string, page: { cursor: str
     .execute();
 }
 
-/** Whether an API key has this id, active or not. */
-export async function hasApiKey(db: Db, keyId: string): Promise<boolean> {
-  const row = await db.selectFrom("api_keys").select("id").where("id", "=", keyId).executeTakeFirst();
+/** Whether a user had this secret before, or an API key, active or not, has this id. */
+export async function isSecretUsed(
+  db: Db,
+  key: { keyId: string; userId: string; secretHash: string },
+): Promise<boolean> {
+  const row = await db
+    .selectFrom("api_keys")
+    .select("id")
+    .where(({ and, eb, or }) =>
+      or([eb("id", "=", key.keyId), and([eb("user_id", "=", key.userId), eb("secret_hash", "=", key.secretHash)])]),
+    )
+    .executeTakeFirst();
   return row !== undefined;
 }
 

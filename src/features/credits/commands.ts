@@ -2,13 +2,13 @@ import { commit, makeSalt } from "../../chain/commitment.ts";
 import { encodeCall } from "../../chain/contractSet.ts";
 import type { CreditTerms } from "../../domain/events/credit.ts";
 import { AppError } from "../../shared/errors.ts";
-import { findDraft, insertDeclinedReason, isIssueSent, lockDraftVersion } from "../../store/credits.ts";
+import { insertDeclinedReason, isIssueSent, lockDraftVersion } from "../../store/credits.ts";
 import { findTokenOf } from "../../store/deposits.ts";
 import type { Caller, Write } from "../endpoint.ts";
 import type { GatewayContext } from "../gatewayContext.ts";
 import { fromMinor } from "../schemas.ts";
 import { commitTerms, encodeIssue } from "./ledgerTerms.ts";
-import { fromDraft, getVisibleCredit } from "./queries.ts";
+import { fromDraft, getDraft, getVisibleCredit } from "./queries.ts";
 import type { CreditRecord } from "./views.ts";
 
 /** The commitment of what lies here under a credit's id. @throws AppError `credit.content_missing` */
@@ -48,9 +48,8 @@ async function decline(
 
 /** Proposes the issue of a draft: the second person signs exactly these terms (U02, U13). */
 async function issue(gateway: GatewayContext, caller: Caller, creditId: string): Promise<Write> {
-  const { acts, addresses, store } = gateway;
-  const row = await findDraft(store.db, caller.organisationId, creditId);
-  if (!row) throw new AppError("request.not_found");
+  const { acts, addresses } = gateway;
+  const row = await getDraft(gateway, caller, creditId);
   const record = await fromDraft(gateway, row, caller.participantId ?? 0);
   const terms: CreditTerms = record.terms;
   const { version } = row;

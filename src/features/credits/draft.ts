@@ -4,7 +4,6 @@ import { type AmountFault, type MoneyText, parseAmount } from "../../shared/mone
 /** How a credit is available (U10). What is not served yet is known too, so that it is refused by name. */
 export const availabilities = ["sight", "deferred", "acceptance", "negotiation", "mixed"] as const;
 export type Availability = (typeof availabilities)[number];
-export type ServedAvailability = "sight" | "deferred";
 
 export const confirmationInstructions = ["without", "may_add", "confirm"] as const;
 export type ConfirmationInstruction = (typeof confirmationInstructions)[number];

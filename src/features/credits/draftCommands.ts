@@ -4,7 +4,6 @@ import type { CreditTerms } from "../../domain/events/credit.ts";
 import { AppError } from "../../shared/errors.ts";
 import { recordAudit } from "../../store/audit.ts";
 import {
-  findDraft,
   insertCreditContent,
   isIssueSent,
   isReferenceUsed,
@@ -19,7 +18,7 @@ import type { GatewayContext } from "../gatewayContext.ts";
 import { checkDraft } from "./checkDraft.ts";
 import type { CreditDraft } from "./draft.ts";
 import { type BankOnlyContent, contentOf, ledgerTermsOf } from "./ledgerTerms.ts";
-import { fromDraft, viewDraft } from "./queries.ts";
+import { fromDraft, getDraft, viewDraft } from "./queries.ts";
 import type { CreditView, DraftRequest } from "./schemas.ts";
 
 /** Salts of a draft: that of its id, which becomes public, and those that keep its texts from being guessed. */
@@ -76,7 +75,7 @@ async function viewOfRow(
 }
 
 export function createDraftCommands(gateway: GatewayContext) {
-  const { context, store, addresses, chainId } = gateway;
+  const { context, addresses, chainId } = gateway;
 
   async function audit(tx: Transaction, caller: Caller, of: { action: string; creditId: string }): Promise<void> {
     const { organisationId, userId } = caller;
@@ -105,8 +104,7 @@ export function createDraftCommands(gateway: GatewayContext) {
     /** An edit replaces the whole draft and voids every open approval of it. @throws AppError `credit.not_draft` */
     async edit(caller: Caller, creditId: string, request: DraftRequest): Promise<Write> {
       const { organisationId } = caller;
-      const before = await findDraft(store.db, organisationId, creditId);
-      if (!before) throw new AppError("request.not_found");
+      const before = await getDraft(gateway, caller, creditId);
       const { draft, token, issuingBank } = await checkDraft(gateway, caller, request);
       const { salt } = before.terms as unknown as CreditTerms;
       const { salt: bankOnlySalt } = before.bank_only as unknown as BankOnlyContent;

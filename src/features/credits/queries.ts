@@ -82,6 +82,17 @@ export async function getVisibleCredit({ store }: GatewayContext, caller: Caller
   return fromIssued(row);
 }
 
+/**
+ * The caller's own credit that is not on the ledger yet.
+ * @throws AppError `credit.not_draft` for one that the caller's bank has issued, `request.not_found` for any other
+ */
+export async function getDraft({ store }: GatewayContext, caller: Caller, id: string): Promise<DraftRow> {
+  const row = await findDraft(store.db, caller.organisationId, id);
+  if (row) return row;
+  const issued = await findIssuedCredit(store.db, caller.participantId ?? 0, id);
+  throw new AppError(issued && issued.issuing_bank === caller.participantId ? "credit.not_draft" : "request.not_found");
+}
+
 async function viewOf(gateway: GatewayContext, records: readonly CreditRecord[]): Promise<ViewOf> {
   const { store, context } = gateway;
   const names = await loadPartyNames(store, records.flatMap(partiesOf));

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { PartyRef } from "../partyNames.ts";
-import { PresentationSummary } from "../presentations/views.ts";
+import { PresentationSummary } from "../presentations/queries.ts";
 import { Hex32, Instant, MoneyText, PlainDateText, Uuid } from "../schemas.ts";
 import { UndertakingView } from "../undertakings/queries.ts";
 import { availabilities, confirmationInstructions } from "./draft.ts";

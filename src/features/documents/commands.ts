@@ -6,11 +6,11 @@ import { recordAudit } from "../../store/audit.ts";
 import { insertDocument } from "../../store/documents.ts";
 import type { Caller, Write } from "../endpoint.ts";
 import type { GatewayContext } from "../gatewayContext.ts";
-import type { DocumentView } from "./queries.ts";
+import type { DocumentReceipt } from "./queries.ts";
 import { sealDocument } from "./sealing.ts";
 
 export interface NewDocumentRequest {
-  readonly kind: DocumentView["kind"];
+  readonly kind: DocumentReceipt["kind"];
   readonly name: string;
   readonly mediaType: string;
   readonly contentBase64: string;
@@ -47,10 +47,9 @@ export function createDocumentCommands({ context, masterKey }: GatewayContext) {
           await recordAudit(tx, { atMs: createdAtMs, organisationId, userId, action: "document.kept", subject: id });
           const createdAt = new Date(createdAtMs).toISOString();
           const { length: sizeBytes } = content;
-          const body: DocumentView = {
+          const body: DocumentReceipt = {
             id,
             kind,
-            name,
             mediaType,
             sizeBytes,
             commitment,

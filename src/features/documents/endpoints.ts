@@ -4,17 +4,24 @@ import { defineEndpoint, type Endpoint } from "../endpoint.ts";
 import type { GatewayContext } from "../gatewayContext.ts";
 import { PageQuery, pageOf, Uuid } from "../schemas.ts";
 import { createDocumentCommands } from "./commands.ts";
-import { DocumentKind, DocumentView, getDocument, getDocumentContent, listOwnDocuments } from "./queries.ts";
+import {
+  DocumentKind,
+  DocumentReceipt,
+  DocumentView,
+  getDocument,
+  getDocumentContent,
+  listOwnDocuments,
+} from "./queries.ts";
 
 const tag = "Documents";
 const DocumentPath = z.strictObject({ documentId: Uuid });
-const base64Max = Math.ceil(limits.documentBytes / 3) * 4 + 4;
 
 const KeepDocument = z.strictObject({
   kind: DocumentKind,
   name: z.string().trim().min(1).max(140),
   mediaType: z.string().regex(/^[a-z]+\/[a-z0-9][a-z0-9.+-]{0,99}$/),
-  contentBase64: z.string().min(4).max(base64Max),
+  /** Bounded by `limits.documentBytes`, which has a code of its own. */
+  contentBase64: z.string().min(4).max(limits.bodyBytes),
 });
 
 /** A file name for a download, in the form of RFC 8187. */
@@ -38,7 +45,7 @@ export function createDocumentEndpoints(gateway: GatewayContext): readonly Endpo
       summary: "Keep a document, encrypted",
       roles: ["maker"],
       body: KeepDocument,
-      replies: { 201: DocumentView },
+      replies: { 201: DocumentReceipt },
       errors: ["document.too_large"],
       handle: async ({ caller, body }) => commands.keep(caller, body),
     }),

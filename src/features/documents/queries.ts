@@ -44,6 +44,13 @@ export const DocumentView = z.strictObject({
 });
 export type DocumentView = z.infer<typeof DocumentView>;
 
+/**
+ * What keeping a document answers. The name is left out: the reply is kept with its idempotency key, outside the
+ * document's own encryption, and would outlive its erasure.
+ */
+export const DocumentReceipt = DocumentView.omit({ name: true });
+export type DocumentReceipt = z.infer<typeof DocumentReceipt>;
+
 type Row = NonNullable<Awaited<ReturnType<typeof findDocument>>>;
 
 function toView(masterKey: Uint8Array, row: Row): DocumentView {

@@ -3,8 +3,8 @@ import type { Code } from "../../shared/errors.ts";
 import { ActReply } from "../actReply.ts";
 import { defineEndpoint, type Endpoint } from "../endpoint.ts";
 import type { GatewayContext } from "../gatewayContext.ts";
-import { Hex32, PageQuery, pageOf, ParticipantIdText } from "../schemas.ts";
-import { createEscrowCommands } from "./commands.ts";
+import { Hex32, PageQuery, ParticipantIdText, pageOf } from "../schemas.ts";
+import { createEscrowCommands, createMilestoneCommands } from "./commands.ts";
 import { ProposeEscrow } from "./proposal.ts";
 import { EscrowSummary, EscrowView, escrowStatuses, getEscrow, listOwnEscrows } from "./queries.ts";
 import { exits } from "./timedExits.ts";
@@ -22,12 +22,11 @@ const ofMilestone = [
   "escrow.milestone_wrong_status",
 ] as const satisfies readonly Code[];
 
-type Commands = ReturnType<typeof createEscrowCommands>;
-
 /** Acts need a maker. A merchant's or an arbiter's own key is enough; a bank's acts await a checker. */
 const act = { tag, method: "post", roles: ["maker"], replies: { 202: ActReply } } as const;
 
-function dealEndpoints(commands: Commands): readonly Endpoint[] {
+function dealEndpoints(gateway: GatewayContext): readonly Endpoint[] {
+  const commands = createEscrowCommands(gateway);
   const deal = { ...act, params: EscrowPath } as const;
   return [
     defineEndpoint({
@@ -74,7 +73,8 @@ function dealEndpoints(commands: Commands): readonly Endpoint[] {
   ];
 }
 
-function milestoneEndpoints(commands: Commands): readonly Endpoint[] {
+function milestoneEndpoints(gateway: GatewayContext): readonly Endpoint[] {
+  const commands = createMilestoneCommands(gateway);
   const milestone = { ...act, params: MilestonePath } as const;
   const path = (verb: string) => `/v1/escrows/{escrowId}/milestones/{position}/${verb}`;
   return [
@@ -135,8 +135,6 @@ function milestoneEndpoints(commands: Commands): readonly Endpoint[] {
 }
 
 export function createEscrowEndpoints(gateway: GatewayContext): readonly Endpoint[] {
-  const commands = createEscrowCommands(gateway);
-
   return [
     defineEndpoint({
       tag,
@@ -161,7 +159,7 @@ export function createEscrowEndpoints(gateway: GatewayContext): readonly Endpoin
         body: await getEscrow(gateway, caller, params.escrowId),
       }),
     }),
-    ...dealEndpoints(commands),
-    ...milestoneEndpoints(commands),
+    ...dealEndpoints(gateway),
+    ...milestoneEndpoints(gateway),
   ];
 }

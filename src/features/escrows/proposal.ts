@@ -80,7 +80,8 @@ function timeFaults(body: ProposeEscrow, nowSeconds: number): Fault[] {
   for (const [index, { dueAt }] of body.milestones.entries()) {
     const pointer = `/milestones/${index}/dueAt`;
     if (seconds(dueAt) <= fundBy) faults.push({ pointer, detail: "not after /fundBy" });
-    else if (seconds(dueAt) > nowSeconds + horizonSeconds) faults.push({ pointer, detail: "more than ten years ahead" });
+    else if (seconds(dueAt) > nowSeconds + horizonSeconds)
+      faults.push({ pointer, detail: "more than ten years ahead" });
   }
   return faults;
 }

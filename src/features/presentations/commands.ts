@@ -11,8 +11,8 @@ import { commitmentsOf } from "../documents/queries.ts";
 import type { Caller, Write } from "../endpoint.ts";
 import type { GatewayContext } from "../gatewayContext.ts";
 import { type MoneyText, toMinor } from "../schemas.ts";
+import { type DisposalWord, disposalWords } from "./disposal.ts";
 import { getPresentationRows } from "./queries.ts";
-import { type DisposalWord, disposalWords } from "./views.ts";
 
 export interface PresentRequest {
   readonly bank: number;

@@ -6,9 +6,15 @@ import { defineEndpoint, type Endpoint } from "../endpoint.ts";
 import type { GatewayContext } from "../gatewayContext.ts";
 import { Hex32, MoneyText, PageQuery, ParticipantIdText, PlainDateText, pageOf, Uuid } from "../schemas.ts";
 import { createPresentationCommands } from "./commands.ts";
-import { getPresentation, listVisiblePresentations } from "./queries.ts";
+import { DisposalWordSchema } from "./disposal.ts";
+import {
+  decisions,
+  getPresentation,
+  listVisiblePresentations,
+  PresentationSummary,
+  PresentationView,
+} from "./queries.ts";
 import { getMt734 } from "./refusalMessage.ts";
-import { DisposalWordSchema, decisions, PresentationSummary, PresentationView } from "./views.ts";
 
 const tag = "Presentations";
 const PresentationPath = z.strictObject({ presentationId: Hex32 });

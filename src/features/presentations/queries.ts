@@ -1,3 +1,4 @@
+import * as z from "zod";
 import { decideBy } from "../../domain/credit/expiry.ts";
 import { plainDate } from "../../shared/calendar.ts";
 import { AppError } from "../../shared/errors.ts";
@@ -13,9 +14,73 @@ import {
 import { DocumentKind } from "../documents/queries.ts";
 import type { Caller } from "../endpoint.ts";
 import type { GatewayContext } from "../gatewayContext.ts";
-import { loadPartyNames, type PartyNames } from "../partyNames.ts";
-import { decodeCursor, fromMinor, instant, toPage } from "../schemas.ts";
-import { type ExaminationView, type PresentationSummary, type PresentationView, wordOfDisposal } from "./views.ts";
+import { loadPartyNames, type PartyNames, PartyRef } from "../partyNames.ts";
+import { decodeCursor, fromMinor, Hex32, Instant, instant, MoneyText, toPage } from "../schemas.ts";
+import { DisposalWordSchema, wordOfDisposal } from "./disposal.ts";
+
+export const decisions = ["none", "examining", "complying", "refused", "precluded"] as const;
+
+/** A bank's part in a presentation. */
+export const ExaminationView = z.strictObject({
+  bank: PartyRef,
+  /** `none`: the bank holds the documents and has nothing to decide (U25). */
+  decision: z.enum(decisions),
+  receivedAt: Instant,
+  /** Banking day of receipt (U57). */
+  receivedOn: z.string().nullable(),
+  /** First second at which the bank is precluded (U28, U42). */
+  deadline: Instant.nullable(),
+  /** End of the bank's banking hours on the last day, the earlier hour that a bank should keep. */
+  decideBy: Instant.nullable(),
+  decidedAt: Instant.nullable(),
+  disposal: DisposalWordSchema.nullable(),
+  forwardedTo: PartyRef.nullable(),
+});
+export type ExaminationView = z.infer<typeof ExaminationView>;
+
+export const PresentationSummary = z.strictObject({
+  id: Hex32,
+  creditId: Hex32,
+  beneficiary: PartyRef,
+  presentedTo: PartyRef,
+  amount: MoneyText,
+  presentedAt: Instant,
+  /** Banking day of presentation at the first bank (U57). */
+  presentedOn: z.string(),
+  shipmentDate: z.string().nullable(),
+  /** Facts that a bank may raise as discrepancies (U12, U29): after expiry, after the period, shipped late. */
+  isLate: z.boolean(),
+  isPeriodMissed: z.boolean(),
+  isShipmentLate: z.boolean(),
+  /** The refused presentation that this one cures. */
+  replaces: Hex32.nullable(),
+  examinations: z.array(ExaminationView),
+});
+export type PresentationSummary = z.infer<typeof PresentationSummary>;
+
+export const PresentationView = PresentationSummary.extend({
+  documents: z.array(
+    z.strictObject({
+      position: z.int(),
+      commitment: Hex32,
+      /** Null when the document is not in this gateway. */
+      documentId: z.string().nullable(),
+      kind: DocumentKind.nullable(),
+    }),
+  ),
+  /** Discrepancies of each refusing bank (U40). The wording is for that bank, its presenter and the beneficiary. */
+  discrepancies: z.array(
+    z.strictObject({
+      bank: PartyRef,
+      code: z.string(),
+      /** Position of the document, from 1; 0 when it concerns none of them. */
+      document: z.int(),
+      article: z.int(),
+      text: z.string().nullable(),
+    }),
+  ),
+});
+export type PresentationView = z.infer<typeof PresentationView>;
 
 export type PresentationRow = NonNullable<Awaited<ReturnType<typeof findPresentation>>>;
 export type ExaminationRow = Awaited<ReturnType<typeof listExaminations>>[number];

@@ -5,8 +5,8 @@ import { findParticipant } from "../../store/parties.ts";
 import type { Caller } from "../endpoint.ts";
 import type { GatewayContext } from "../gatewayContext.ts";
 import { faultsOfFindings } from "../messages/queries.ts";
+import { wordOfDisposal } from "./disposal.ts";
 import { type ExaminationRow, getPresentationRows, presenterTo, refusalOf } from "./queries.ts";
-import { wordOfDisposal } from "./views.ts";
 
 /** A reference of at most 16 characters that follows from an id on the ledger. */
 function referenceOf(letter: string, id: string): string {

@@ -1,27 +1,19 @@
 import { randomUUID } from "node:crypto";
 import { encodeCall } from "../../chain/contractSet.ts";
-import { resealKey } from "../../chain/custody.ts";
 import { purposesOf } from "../../domain/roles.ts";
 import { AppError } from "../../shared/errors.ts";
 import { recordAudit } from "../../store/audit.ts";
 import { voidOpenOrders } from "../../store/orders.ts";
-import { disableUser, findOrganisation, hasApiKey, insertApiKey, insertUser, replaceSealedKey } from "../../store/parties.ts";
+import { disableUser, findOrganisation, insertUser } from "../../store/parties.ts";
 import type { Transaction } from "../../store/store.ts";
 import { hashSecret } from "../credentials.ts";
 import type { Caller, UserRole, Write } from "../endpoint.ts";
 import type { GatewayContext } from "../gatewayContext.ts";
 import { ownUser, type UserView } from "./queries.ts";
 
-/**
- * Id of the API key that a rotation makes: the first 16 hex digits of the secret's SHA-256. The client can compute it,
- * so a lost reply does not lock the user out when its old key has ended.
- */
-export function rotatedKeyId(secret: string): string {
-  return hashSecret(secret).slice(0, 16);
-}
-
+/** Acts of an administrator on the users of its own organisation. */
 export function createUserCommands(gateway: GatewayContext) {
-  const { acts, context, masterKey, reads, store } = gateway;
+  const { acts, context, reads, store } = gateway;
 
   async function audit(tx: Transaction, caller: Caller, entry: { action: string; subject: string }): Promise<void> {
     const { organisationId, userId } = caller;
@@ -100,32 +92,6 @@ export function createUserCommands(gateway: GatewayContext) {
           await audit(tx, caller, { action: "user.disabled", subject: userId });
           const body: UserView = { userId, name, role, status: "disabled", signer };
           return { status: 200, body };
-        },
-      };
-    },
-
-    /**
-     * A user changes its own credential: its custody key is sealed anew under the new secret, which takes the present
-     * one to open, and all its other API keys end. The key on the ledger stays the same.
-     */
-    async rotate(caller: Caller, secret: string): Promise<Write> {
-      const { userId } = caller;
-      const { sealed_key: sealed } = await ownUser(store, caller, userId);
-      const keyId = rotatedKeyId(secret);
-      if (secret === caller.secret || (await hasApiKey(store.db, keyId))) {
-        const faults = [{ pointer: "/secret", detail: "was used before" }];
-        throw new AppError("request.invalid", { in: "body" }, { faults });
-      }
-      if (sealed === null) throw new AppError("access.forbidden");
-      const owner = { masterKey, userId };
-      const to = resealKey(sealed, { ...owner, credential: caller.secret }, { ...owner, credential: secret });
-      return {
-        async commit(tx) {
-          // Somebody else's rotation or the end of this user came first.
-          if (!(await replaceSealedKey(tx, userId, { from: sealed, to }))) throw new AppError("access.unauthenticated");
-          await insertApiKey(tx, { keyId, userId, secretHash: hashSecret(secret), createdAtMs: context.clock.wallMs() });
-          await audit(tx, caller, { action: "key.rotated", subject: userId });
-          return { status: 201, body: { keyId } };
         },
       };
     },

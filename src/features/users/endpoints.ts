@@ -5,34 +5,15 @@ import type { GatewayContext } from "../gatewayContext.ts";
 import { ClientSecret, PageQuery, pageOf, Uuid } from "../schemas.ts";
 import { createUserCommands } from "./commands.ts";
 import { getMe, listUsersOf, MeView, UserView } from "./queries.ts";
+import { rotateKey } from "./rotateKey.ts";
 
 const tag = "Users";
 const UserPath = z.strictObject({ userId: Uuid });
 
-export function createUserEndpoints(gateway: GatewayContext): readonly Endpoint[] {
+function adminEndpoints(gateway: GatewayContext): readonly Endpoint[] {
   const commands = createUserCommands(gateway);
   const byAdmin = { tag, method: "post", roles: ["admin"] } as const;
-
   return [
-    defineEndpoint({
-      tag,
-      method: "get",
-      path: "/v1/me",
-      operationId: "getMe",
-      summary: "Who one is, and for which organisation one acts",
-      replies: { 200: MeView },
-      handle: async ({ caller }) => ({ status: 200, body: await getMe(gateway.store, caller) }),
-    }),
-    defineEndpoint({
-      tag,
-      method: "get",
-      path: "/v1/users",
-      operationId: "listUsers",
-      summary: "Users of one's own organisation",
-      query: PageQuery,
-      replies: { 200: pageOf(UserView) },
-      handle: async ({ caller, query }) => ({ status: 200, body: await listUsersOf(gateway.store, caller, query) }),
-    }),
     defineEndpoint({
       ...byAdmin,
       path: "/v1/users",
@@ -53,7 +34,13 @@ export function createUserEndpoints(gateway: GatewayContext): readonly Endpoint[
       summary: "Give the key of a user who has accepted its place on the ledger",
       params: UserPath,
       replies: { 202: ActReply },
-      errors: ["user.wrong_state", "participant.wrong_state", "key.exists", "key.purposes_invalid", "key.signer_invalid"],
+      errors: [
+        "user.wrong_state",
+        "participant.wrong_state",
+        "key.exists",
+        "key.purposes_invalid",
+        "key.signer_invalid",
+      ],
       handle: ({ caller, params }) => commands.activate(caller, params.userId),
     }),
     defineEndpoint({
@@ -67,6 +54,31 @@ export function createUserEndpoints(gateway: GatewayContext): readonly Endpoint[
       errors: ["user.wrong_state", "key.indispensable", "key.unknown"],
       handle: ({ caller, params }) => commands.disable(caller, params.userId),
     }),
+  ];
+}
+
+export function createUserEndpoints(gateway: GatewayContext): readonly Endpoint[] {
+  return [
+    defineEndpoint({
+      tag,
+      method: "get",
+      path: "/v1/me",
+      operationId: "getMe",
+      summary: "Who one is, and for which organisation one acts",
+      replies: { 200: MeView },
+      handle: async ({ caller }) => ({ status: 200, body: await getMe(gateway.store, caller) }),
+    }),
+    defineEndpoint({
+      tag,
+      method: "get",
+      path: "/v1/users",
+      operationId: "listUsers",
+      summary: "Users of one's own organisation",
+      query: PageQuery,
+      replies: { 200: pageOf(UserView) },
+      handle: async ({ caller, query }) => ({ status: 200, body: await listUsersOf(gateway.store, caller, query) }),
+    }),
+    ...adminEndpoints(gateway),
     defineEndpoint({
       tag,
       method: "post",
@@ -75,7 +87,7 @@ export function createUserEndpoints(gateway: GatewayContext): readonly Endpoint[
       summary: "Replace one's own credential by a secret of one's own making",
       body: z.strictObject({ secret: ClientSecret }),
       replies: { 201: z.strictObject({ keyId: z.string() }) },
-      handle: ({ caller, body }) => commands.rotate(caller, body.secret),
+      handle: ({ caller, body }) => rotateKey(gateway, caller, body.secret),
     }),
   ];
 }

@@ -48,7 +48,7 @@ export const chainCodes = {
     status: 503,
     retry: false,
     title: "The ledger's process did not start",
-    page: "The process ended before it served a request. The log has its last words.",
+    page: "The process ended before the gateway was ready. The log has its last words. What was acknowledged is kept: start again.",
   },
   "ledger.method_not_served": {
     status: 501,

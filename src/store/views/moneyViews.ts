@@ -12,7 +12,8 @@ async function book(
   event: EventOf<"deposit.moved">,
   side: { holder: string; counterparty: string; sign: "" | "-" },
 ): Promise<void> {
-  if (side.holder === nobody) return;
+  // A transfer to oneself moves nothing and has no line: there could be only one for both sides.
+  if (side.holder === nobody || side.holder === side.counterparty) return;
   const { token, value } = event.data;
   const amount = `${side.sign}${value}`;
   // The row comes first: an insert of a negative amount would break the balance's constraint before it could add up.
@@ -81,6 +82,7 @@ export const moneyViews: Projections<MoneyEvent> = {
       .where("token", "=", data.token)
       .where("block_number", "=", blockNumber)
       .where("transaction_hash", "=", transactionHash)
+      .where("counterparty", "is", null)
       .where("ground", "is", null)
       .execute();
     const token = await tx.selectFrom("deposit_tokens").select("bank").where("address", "=", data.token).execute();

@@ -14,6 +14,11 @@ export async function participantOfAccount(tx: Transaction, account: string): Pr
   return row ? [row.id] : [];
 }
 
+/** An account may be given any key, a foreign one too, so its events are about its own organisation's users only. */
+function organisationOfAccount(tx: Transaction, account: string) {
+  return tx.selectFrom("organisations").select("id").where("account", "=", account);
+}
+
 const registryViews: Projections<PartyEvent> = {
   async "participant.admitted"(tx, { data }) {
     await tx
@@ -28,21 +33,12 @@ const registryViews: Projections<PartyEvent> = {
         calendar_published: false,
       })
       .execute();
-    // An organisation learns its own id on the ledger from here alone; its accepted users' keys now stand there.
-    const organisation = await tx
+    // An organisation learns its own id on the ledger from here alone. Its users follow with their keys' own events.
+    await tx
       .updateTable("organisations")
       .set({ participant_id: data.id, account: data.account, status: "admitted" })
       .where("lei_commitment", "=", data.leiCommitment)
-      .returning("id")
-      .executeTakeFirst();
-    if (organisation) {
-      await tx
-        .updateTable("users")
-        .set({ status: "active" })
-        .where("organisation_id", "=", organisation.id)
-        .where("status", "=", "accepted")
-        .execute();
-    }
+      .execute();
     return [data.id];
   },
   async "participant.suspended"(tx, { data }) {
@@ -59,12 +55,18 @@ const registryViews: Projections<PartyEvent> = {
       .updateTable("users")
       .set({ status: "active" })
       .where("signer", "=", data.signer)
+      .where("organisation_id", "in", organisationOfAccount(tx, data.account))
       .where("status", "=", "accepted")
       .execute();
     return participantOfAccount(tx, data.account);
   },
   async "account.key_removed"(tx, { data }) {
-    await tx.updateTable("users").set({ status: "disabled" }).where("signer", "=", data.signer).execute();
+    await tx
+      .updateTable("users")
+      .set({ status: "disabled" })
+      .where("signer", "=", data.signer)
+      .where("organisation_id", "in", organisationOfAccount(tx, data.account))
+      .execute();
     return participantOfAccount(tx, data.account);
   },
   async "calendar.published"(tx, { data }) {
