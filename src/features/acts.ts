@@ -167,6 +167,7 @@ export function createActs(options: ActsOptions): Acts {
       if (row.status !== "awaiting_approval") throw new AppError("approval.wrong_state", { status: row.status });
       if (row.deadline <= context.clock.businessSeconds()) throw new AppError("approval.wrong_state", { status: "lapsed" });
       if (row.proposed_by === caller.userId) throw new AppError("access.own_act");
+      if (caller.role !== "checker") throw new AppError("access.forbidden", { rolesAllowed: ["checker"] });
       const { account, calls, nonce, deadline, kind, subject } = row;
       const order: Order = { account, calls, nonce, deadline };
       const approvals = [...row.approvals, await signWithCustodyKey(caller, order)];

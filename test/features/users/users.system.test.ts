@@ -154,7 +154,7 @@ describeGateway("users over the API", (fixture) => {
     const { system } = fixture;
     const proposed = await system.as(bank.maker).post("/v1/deposits", entry());
     const approve = await system.as(bank.maker).post(`/v1/approvals/${proposed.body.orderId}/approve`);
-    expect(refusal(approve)).to.deep.equal([403, "access.forbidden"]);
+    expect(refusal(approve)).to.deep.equal([403, "access.own_act"]);
     const { body } = await system.as(bank.maker).get<{ status: string }>(`/v1/approvals/${proposed.body.orderId}`);
     expect(body.status).to.equal("awaiting_approval");
     const foreign = await system.as(merchant.checker).post(`/v1/approvals/${proposed.body.orderId}/approve`);
