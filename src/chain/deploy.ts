@@ -1,4 +1,4 @@
-import { concat, getCreate2Address, getCreateAddress, id, keccak256, toBeHex, Transaction, Wallet } from "ethers";
+import { concat, getCreate2Address, getCreateAddress, id, keccak256, Transaction, toBeHex, Wallet } from "ethers";
 import {
   Authority__factory,
   BankingCalendar__factory,
@@ -52,7 +52,12 @@ const plans: Readonly<Record<SingletonName, Deployable>> = {
   ]),
   BankingCalendar: plan(BankingCalendar__factory, (a) => [a.ParticipantRegistry]),
   DepositTokenFactory: plan(DepositTokenFactory__factory, (a) => [a.Authority, a.ParticipantRegistry, a.Undertakings]),
-  Credits: plan(Credits__factory, (a) => [a.ParticipantRegistry, a.BankingCalendar, a.DepositTokenFactory, a.Presentations]),
+  Credits: plan(Credits__factory, (a) => [
+    a.ParticipantRegistry,
+    a.BankingCalendar,
+    a.DepositTokenFactory,
+    a.Presentations,
+  ]),
   Confirmations: plan(Confirmations__factory, (a) => [a.ParticipantRegistry, a.Credits, a.DepositTokenFactory]),
   Presentations: plan(Presentations__factory, (a) => [
     a.ParticipantRegistry,
@@ -91,6 +96,11 @@ export function addressesOf(deployerAddress: string): { deployer: string; addres
   return { deployer, addresses: Object.fromEntries(entries) as Addresses };
 }
 
+/** Where the contracts of this deployer's key stand, whether they are deployed yet or not. */
+export function addressesOfKey(deployerKey: string): Addresses {
+  return addressesOf(new Wallet(deployerKey).address).addresses;
+}
+
 function saltOf(name: SingletonName): string {
   return id(`hansa.${name}`);
 }
@@ -125,7 +135,8 @@ export async function deploySystem(options: {
     try {
       await rpc.call("eth_call", [{ from: wallet.address, to, data }, "latest"]);
     } catch (error) {
-      if (error instanceof RpcError) throw new AppError("chain.deployment_failed", {}, { cause: contractError(error.data) });
+      if (error instanceof RpcError)
+        throw new AppError("chain.deployment_failed", {}, { cause: contractError(error.data) });
       throw error;
     }
   }

@@ -9,8 +9,6 @@ export interface Book {
   move(entry: { bank: string; from: string; to: string; amountMinor: bigint }): void;
   /** What the holder should have of this bank's money. */
   balance(bank: string, holder: string): bigint;
-  /** Pairs of bank and holder that were ever booked, in order of appearance. */
-  accounts(): readonly { bank: string; holder: string }[];
   /** Σ of all entries of a bank's money: zero, or the book itself is wrong. */
   trialBalance(bank: string): bigint;
 }
@@ -36,11 +34,6 @@ export function createBook(): Book {
       add(bank, to, amountMinor);
     },
     balance: (bank, holder) => balances.get(`${bank}|${holder}`) ?? 0n,
-    accounts: () =>
-      [...balances.keys()]
-        .map((key) => key.split("|"))
-        .map(([bank = "", holder = ""]) => ({ bank, holder }))
-        .filter(({ bank, holder }) => holder !== liability(bank)),
     trialBalance: (bank) =>
       [...balances].filter(([key]) => key.startsWith(`${bank}|`)).reduce((sum, [, amount]) => sum + amount, 0n),
   };

@@ -11,8 +11,14 @@ export class ApiProblem extends Error {
   readonly status: number;
   readonly code: string;
 
-  constructor(call: string, status: number, problem: { code?: unknown; title?: unknown; facts?: unknown; errors?: unknown }) {
-    super(`${call}: ${status} ${String(problem.code)} ${String(problem.title)} ${JSON.stringify(problem.facts ?? {})} ${JSON.stringify(problem.errors ?? [])}`);
+  constructor(
+    call: string,
+    status: number,
+    problem: { code?: unknown; title?: unknown; facts?: unknown; errors?: unknown },
+  ) {
+    super(
+      `${call}: ${status} ${String(problem.code)} ${String(problem.title)} ${JSON.stringify(problem.facts ?? {})} ${JSON.stringify(problem.errors ?? [])}`,
+    );
     this.status = status;
     this.code = String(problem.code);
   }
@@ -29,10 +35,16 @@ export interface ApiRequest {
 
 export type Api = (request: ApiRequest) => Promise<ApiReply>;
 
+/** A success that this client was told, under the request's own key. */
+export interface Acknowledgement extends ApiReply {
+  readonly key: string;
+  readonly path: string;
+}
+
 const waitSeconds = 20;
 
-/** @throws ApiProblem for every answer that is no success */
-export function createApi(url: string): Api {
+/** Replies to requests with a key are also given to `acknowledged`. @throws ApiProblem for every answer that is no success */
+export function createApi(url: string, acknowledged: (reply: Acknowledgement) => void): Api {
   return async ({ token, method, path, body, key }) => {
     const response = await fetch(`${url}${path}`, {
       method,
@@ -47,6 +59,8 @@ export function createApi(url: string): Api {
     const isJson = response.headers.get("content-type")?.includes("json") ?? false;
     const parsed: unknown = isJson && text !== "" ? JSON.parse(text) : text;
     if (!response.ok) throw new ApiProblem(`${method} ${path}`, response.status, isJson ? (parsed as object) : {});
-    return { status: response.status, body: parsed };
+    const reply = { status: response.status, body: parsed };
+    if (key) acknowledged({ key, path, ...reply });
+    return reply;
   };
 }

@@ -1,3 +1,4 @@
+import fs from "node:fs";
 import path from "node:path";
 import { createClock } from "../shared/clock.ts";
 import { readTextFile, writeSecretFile } from "../shared/secretFile.ts";
@@ -29,6 +30,7 @@ export interface DemoPlay {
 export function openDemo(dataDir: string, nowSeconds: number): DemoPlay {
   const file = path.join(dataDir, "demo.json");
   const finished = path.join(dataDir, "demo.finished");
+  const replies = path.join(dataDir, "demo.replies.jsonl");
   const stored = readTextFile(file);
   const demo = stored === undefined ? makeDemoFile(nowSeconds) : parseDemoFile(stored);
   if (stored === undefined) writeSecretFile(file, `${JSON.stringify(demo, null, 2)}\n`);
@@ -39,7 +41,9 @@ export function openDemo(dataDir: string, nowSeconds: number): DemoPlay {
         say("The demo was played before; its deals are still there.");
         return;
       }
-      const stage = createStage({ api: createApi(url), plan: demo.plan, say, operatorTokens });
+      // What was acknowledged must be found again after any crash: this is the list to compare with.
+      const api = createApi(url, (reply) => fs.appendFileSync(replies, `${JSON.stringify(reply)}\n`, { mode: 0o600 }));
+      const stage = createStage({ api, plan: demo.plan, say, operatorTokens });
       await playStory(stage, demo);
       showKeys(stage);
       writeSecretFile(finished, "finished\n");

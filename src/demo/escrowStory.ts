@@ -124,9 +124,23 @@ async function takeOut(stage: Stage, escrowId: string, book: Book): Promise<void
   const disputed = 2_000_000n;
   const toSeller = 1_000_000n + (disputed * BigInt(ruling)) / 10_000n;
   const toBuyer = 3_000_000n - toSeller;
-  await stage.act({ key: "escrow.claim.exporter", who: "exporter", what: "claims its part", amount: "EUR 22000.00", becomes: "paid", path });
+  await stage.act({
+    key: "escrow.claim.exporter",
+    who: "exporter",
+    what: "claims its part",
+    amount: "EUR 22000.00",
+    becomes: "paid",
+    path,
+  });
   book.move({ bank: "issuer", from: "escrow", to: "exporter", amountMinor: toSeller });
-  await stage.act({ key: "escrow.claim.importer", who: "importer", what: "claims its part", amount: "EUR 8000.00", becomes: "paid", path });
+  await stage.act({
+    key: "escrow.claim.importer",
+    who: "importer",
+    what: "claims its part",
+    amount: "EUR 8000.00",
+    becomes: "paid",
+    path,
+  });
   book.move({ bank: "issuer", from: "escrow", to: "importer", amountMinor: toBuyer });
 }
 

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { leiOf, parties, type PartyName, partyNames } from "./parties.ts";
+import { leiOf, type PartyName, parties, partyNames } from "./parties.ts";
 import { type DemoFile, usersOf } from "./secrets.ts";
 import type { Stage } from "./stage.ts";
 
@@ -55,7 +55,11 @@ async function enter(stage: Stage, file: DemoFile, party: PartyName): Promise<vo
   });
 }
 
-async function openBank(stage: Stage, bank: (typeof banks)[number], years: { from: number; to: number }): Promise<void> {
+async function openBank(
+  stage: Stage,
+  bank: (typeof banks)[number],
+  years: { from: number; to: number },
+): Promise<void> {
   const { timeZone } = parties[bank];
   await stage.act({
     key: `calendar.${bank}`,

@@ -1,15 +1,7 @@
 import { completeLei } from "../shared/identifiers.ts";
 
 /** The cast: plainly fictitious, in the roles that the original message gives. */
-export const partyNames = [
-  "issuer",
-  "confirmer",
-  "adviser",
-  "nominated",
-  "importer",
-  "exporter",
-  "arbiter",
-] as const;
+export const partyNames = ["issuer", "confirmer", "adviser", "nominated", "importer", "exporter", "arbiter"] as const;
 export type PartyName = (typeof partyNames)[number];
 
 export interface PartyCard {

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import * as z from "zod";
-import { makePlan, type Plan } from "./plan.ts";
 import { type PartyName, partyNames, userRolesOf } from "./parties.ts";
+import { makePlan, type Plan } from "./plan.ts";
 
 const Secrets = z.strictObject({
   plan: z.strictObject({ weeks: z.int(), genesisSeconds: z.int() }),

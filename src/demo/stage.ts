@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { type Api, ApiProblem } from "./client.ts";
-import { parties, type PartyName } from "./parties.ts";
+import { type PartyName, parties } from "./parties.ts";
 import { type Plan, rfc3339, timeOf } from "./plan.ts";
 
 const Act = z.looseObject({

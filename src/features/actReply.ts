@@ -1,6 +1,6 @@
 import * as z from "zod";
-import type { Store } from "../store/store.ts";
 import { findOrder, findTransaction } from "../store/orders.ts";
+import type { Store } from "../store/store.ts";
 
 export const TransactionStatus = z.enum(["accepted", "signed", "broadcast", "mined", "reverted", "dead"]);
 

@@ -5,7 +5,14 @@ import type { Caller } from "../endpoint.ts";
 import type { GatewayContext } from "../gatewayContext.ts";
 import { decodeCursor, instant, toPage } from "../schemas.ts";
 
-export const approvalStatuses = ["awaiting_approval", "submitted", "rejected", "withdrawn", "voided", "lapsed"] as const;
+export const approvalStatuses = [
+  "awaiting_approval",
+  "submitted",
+  "rejected",
+  "withdrawn",
+  "voided",
+  "lapsed",
+] as const;
 
 /** An act that needs a second person: exactly what is signed, decoded. */
 export const ApprovalView = z.strictObject({
@@ -61,7 +68,11 @@ export async function listApprovals(
 }
 
 /** @throws AppError `request.not_found` */
-export async function getApproval({ store, context }: GatewayContext, caller: Caller, id: string): Promise<ApprovalView> {
+export async function getApproval(
+  { store, context }: GatewayContext,
+  caller: Caller,
+  id: string,
+): Promise<ApprovalView> {
   const row = await findOrder(store.db, caller.organisationId, id);
   if (!row) throw new AppError("request.not_found");
   return toView(row, context.clock.businessSeconds());

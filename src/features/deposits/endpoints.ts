@@ -5,13 +5,26 @@ import { defineEndpoint, type Endpoint } from "../endpoint.ts";
 import type { GatewayContext } from "../gatewayContext.ts";
 import { MoneyText, PageQuery, pageOf } from "../schemas.ts";
 import { createDepositCommands } from "./commands.ts";
-import { AccountView, getStatement, listAccounts, listDepositTokens, PostingView, statementCsv, TokenView } from "./queries.ts";
+import {
+  AccountView,
+  getStatement,
+  listAccounts,
+  listDepositTokens,
+  PostingView,
+  statementCsv,
+  TokenView,
+} from "./queries.ts";
 
 const tag = "Accounts";
 const CurrencyBody = z.strictObject({ currency: z.string().regex(/^[A-Z]{3}$/) });
 const TokenPath = z.strictObject({ token: z.string().regex(/^0x[0-9a-f]{40}$/) });
 
 export function createDepositEndpoints(gateway: GatewayContext): readonly Endpoint[] {
+  return [...tokenEndpoints(gateway), ...accountEndpoints(gateway)];
+}
+
+/** Currencies, tokens, and creating money by a bank's own entry. */
+function tokenEndpoints(gateway: GatewayContext): readonly Endpoint[] {
   const commands = createDepositCommands(gateway);
   const ofBank = { tag, method: "post", roles: ["maker"], organisationRoles: ["bank"] } as const;
 
@@ -59,9 +72,20 @@ export function createDepositEndpoints(gateway: GatewayContext): readonly Endpoi
         reference: z.string().trim().min(1).max(64),
       }),
       replies: { 202: ActReply },
-      errors: ["token.currency_unknown", "participant.unknown", "deposit.reference_used", "deposit.holder_not_admitted"],
+      errors: [
+        "token.currency_unknown",
+        "participant.unknown",
+        "deposit.reference_used",
+        "deposit.holder_not_admitted",
+      ],
       handle: ({ caller, body }) => commands.createDeposit(caller, body),
     }),
+  ];
+}
+
+/** Balances and statements of one's own account. */
+function accountEndpoints(gateway: GatewayContext): readonly Endpoint[] {
+  return [
     defineEndpoint({
       tag,
       method: "get",

@@ -89,16 +89,18 @@ export async function getStatement(
     ? await listPostings(store.db, { holder, token: query.token }, { after, limit: query.limit })
     : [];
   const page = toPage(rows, query.limit, (row) => `${row.block_number}:${row.log_index}`);
-  const items = page.items.map((row): PostingView => ({
-    bookedAt: instant(row.booked_at),
-    amount: fromMinor(row.amount, currency),
-    balance: fromMinor(row.balance, currency),
-    counterparty: row.counterpartyId,
-    ground: row.ground as PostingView["ground"],
-    reference: row.reference,
-    transactionHash: row.transaction_hash,
-    blockNumber: row.block_number,
-  }));
+  const items = page.items.map(
+    (row): PostingView => ({
+      bookedAt: instant(row.booked_at),
+      amount: fromMinor(row.amount, currency),
+      balance: fromMinor(row.balance, currency),
+      counterparty: row.counterpartyId,
+      ground: row.ground as PostingView["ground"],
+      reference: row.reference,
+      transactionHash: row.transaction_hash,
+      blockNumber: row.block_number,
+    }),
+  );
   return { items, nextCursor: page.nextCursor };
 }
 

@@ -41,7 +41,8 @@ function faultsOf(party: InvitedParty): Fault[] {
   if (party.bic !== undefined && (!isBic(party.bic) || bicCountry(party.bic) !== party.country)) {
     faults.push({ pointer: "/bic", detail: "no BIC of this country" });
   }
-  if (party.roles.includes("bank") && party.bic === undefined) faults.push({ pointer: "/bic", detail: "a bank has one" });
+  if (party.roles.includes("bank") && party.bic === undefined)
+    faults.push({ pointer: "/bic", detail: "a bank has one" });
   for (const role of missingUsers(party)) faults.push({ pointer: "/users", detail: `a ${role} is missing` });
   return faults;
 }
@@ -64,7 +65,17 @@ export function createParticipantCommands(gateway: GatewayContext) {
           const createdAtMs = context.clock.wallMs();
           const { name, lei, country, roles } = party;
           const bic = party.bic ?? null;
-          await insertOrganisation(tx, { id: organisationId, name, lei, bic, country, roles, leiSalt, leiCommitment, createdAtMs });
+          await insertOrganisation(tx, {
+            id: organisationId,
+            name,
+            lei,
+            bic,
+            country,
+            roles,
+            leiSalt,
+            leiCommitment,
+            createdAtMs,
+          });
           for (const { id, name: userName, role, invitation } of users) {
             const invitationHash = hashSecret(invitation);
             await insertUser(tx, { id, organisationId, name: userName, role, invitationHash, createdAtMs });
@@ -131,7 +142,11 @@ export function createParticipantCommands(gateway: GatewayContext) {
     },
 
     /** The operator suspends a participant, or ends its suspension: no new deals, live ones go on. */
-    changeStanding(caller: Caller, participantId: number, change: { suspend: boolean; reason: string }): Promise<Write> {
+    changeStanding(
+      caller: Caller,
+      participantId: number,
+      change: { suspend: boolean; reason: string },
+    ): Promise<Write> {
       const reasonHash = commit("reason", change.reason, makeSalt());
       const fn = change.suspend ? "suspend" : "reinstate";
       return acts.propose(caller, {

@@ -3,7 +3,7 @@ import { participantRoles } from "../../domain/roles.ts";
 import { ActReply } from "../actReply.ts";
 import { defineEndpoint, type Endpoint, userRoles } from "../endpoint.ts";
 import type { GatewayContext } from "../gatewayContext.ts";
-import { ClientSecret, PageQuery, pageOf, ParticipantIdText, Uuid } from "../schemas.ts";
+import { ClientSecret, PageQuery, ParticipantIdText, pageOf, Uuid } from "../schemas.ts";
 import { createParticipantCommands } from "./commands.ts";
 import { getParticipant, listParticipants, ParticipantView } from "./queries.ts";
 
@@ -15,8 +15,14 @@ const InviteParticipant = z.strictObject({
   lei: z.string().length(20),
   bic: z.string().max(11).optional(),
   country: z.string().regex(/^[A-Z]{2}$/),
-  roles: z.array(z.enum(participantRoles).exclude(["operator"])).min(1).max(3),
-  users: z.array(z.strictObject({ name: Text, role: z.enum(userRoles), invitation: ClientSecret })).min(1).max(16),
+  roles: z
+    .array(z.enum(participantRoles).exclude(["operator"]))
+    .min(1)
+    .max(3),
+  users: z
+    .array(z.strictObject({ name: Text, role: z.enum(userRoles), invitation: ClientSecret }))
+    .min(1)
+    .max(16),
 });
 
 export function createParticipantEndpoints(gateway: GatewayContext): readonly Endpoint[] {
@@ -67,7 +73,12 @@ export function createParticipantEndpoints(gateway: GatewayContext): readonly En
       summary: "Admit a party whose founding users have made their keys",
       params: z.strictObject({ organisationId: Uuid }),
       replies: { 202: ActReply },
-      errors: ["participant.wrong_state", "participant.exists", "participant.roles_invalid", "participant.keys_invalid"],
+      errors: [
+        "participant.wrong_state",
+        "participant.exists",
+        "participant.roles_invalid",
+        "participant.keys_invalid",
+      ],
       handle: ({ caller, params }) => commands.admit(caller, params.organisationId),
     }),
     ...(["suspend", "reinstate"] as const).map((act) =>

@@ -74,7 +74,8 @@ async function compareEscrow(gateway: GatewayContext, escrowId: string): Promise
   const views = await readEscrowViews(store.db, escrowId);
   if (!views) return undefined;
   const { escrow, milestones, claimables } = views;
-  const read = <T>(fn: string, args: readonly unknown[]) => reads.read<T>("TradeEscrow", addresses.TradeEscrow, { fn, args });
+  const read = <T>(fn: string, args: readonly unknown[]) =>
+    reads.read<T>("TradeEscrow", addresses.TradeEscrow, { fn, args });
   const onLedger = await read<Fields>("escrow", [escrowId]);
   const found = compare(
     "escrow",

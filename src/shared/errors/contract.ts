@@ -18,7 +18,11 @@ const partyCodes = {
   "participant.unknown": row(404, "Participant is not on the ledger", unknownId),
   "participant.exists": row(409, "Participant is on the ledger already", exists),
   "participant.wrong_status": row(409, "Participant's status does not allow this", wrongState),
-  "participant.roles_invalid": row(422, "Roles contradict each other", "Choose roles that one party may have together."),
+  "participant.roles_invalid": row(
+    422,
+    "Roles contradict each other",
+    "Choose roles that one party may have together.",
+  ),
   "participant.keys_invalid": row(
     422,
     "Founding keys are not enough",
@@ -26,7 +30,11 @@ const partyCodes = {
   ),
   "participant.country_invalid": row(422, "Country is not valid", invalidInput),
   "participant.commitment_missing": row(422, "The commitment of the LEI is missing", invalidInput),
-  "participant.implementation_missing": row(500, "Accounts cannot be made", "The implementation of accounts is not deployed."),
+  "participant.implementation_missing": row(
+    500,
+    "Accounts cannot be made",
+    "The implementation of accounts is not deployed.",
+  ),
   "account.already_initialised": row(409, "Account is set up already", wrongState),
   "account.not_registry": row(403, "Only the registry sets an account up", notEntitled),
   "account.not_self": row(403, "Only an order of the account itself may do this", notEntitled),
@@ -46,7 +54,11 @@ const partyCodes = {
   "key.unknown": row(404, "The key does not belong to the account", unknownId),
   "key.purposes_invalid": row(422, "The key's purposes or form are not valid", invalidInput),
   "key.signer_invalid": row(422, "The key's form is not accepted", invalidInput),
-  "key.indispensable": row(409, "The account could not act without this key", "Add another key first, then remove this one."),
+  "key.indispensable": row(
+    409,
+    "The account could not act without this key",
+    "Add another key first, then remove this one.",
+  ),
   "calendar.not_entitled": row(403, "Only a bank may do this with its own calendar", notEntitled),
   "calendar.invalid": row(422, "The calendar is not valid", invalidInput),
   "calendar.exists": row(409, "The bank has a calendar already", exists),
@@ -55,7 +67,11 @@ const partyCodes = {
     "The bank's calendar does not cover this day",
     "Nobody may guess whether a day is a banking day: the bank must publish its calendar up to that day.",
   ),
-  "calendar.notice_too_short": row(409, "Days so near can no longer be changed", "A change of days needs seven days' notice."),
+  "calendar.notice_too_short": row(
+    409,
+    "Days so near can no longer be changed",
+    "A change of days needs seven days' notice.",
+  ),
   "calendar.distance_too_long": row(422, "The span of banking days is too long", invalidInput),
 } as const satisfies Record<string, CodeRow>;
 
@@ -69,9 +85,17 @@ const moneyCodes = {
     "The receiver may not hold deposit money",
     "Only accounts of admitted participants may hold deposit money.",
   ),
-  "deposit.insufficient": row(409, "The balance is not enough", "The account holds less of this bank's money than the act needs."),
+  "deposit.insufficient": row(
+    409,
+    "The balance is not enough",
+    "The account holds less of this bank's money than the act needs.",
+  ),
   "token.not_entitled": row(403, "Only a bank makes a token, for itself", notEntitled),
-  "token.currency_unknown": row(409, "The currency is not listed", "The operator lists currencies with their exponents first."),
+  "token.currency_unknown": row(
+    409,
+    "The currency is not listed",
+    "The operator lists currencies with their exponents first.",
+  ),
   "token.currency_invalid": row(422, "The currency or its exponent is not valid", invalidInput),
   "token.exists": row(409, "The bank has a token in this currency already", exists),
 } as const satisfies Record<string, CodeRow>;
@@ -82,9 +106,17 @@ const creditCodes = {
   "credit.exists": row(409, "Credit is on the ledger already", exists),
   "credit.wrong_status": row(409, "The credit's status does not allow this", wrongState),
   "credit.advice_wrong_state": row(409, "The advice was given or declined already, or is not due yet", wrongState),
-  "credit.terms_differ": row(409, "Advised terms are not the issued terms", "Advice must reflect the terms received (UCP 600 article 9)."),
+  "credit.terms_differ": row(
+    409,
+    "Advised terms are not the issued terms",
+    "Advice must reflect the terms received (UCP 600 article 9).",
+  ),
   "credit.terms_invalid": row(422, "The terms contradict themselves or miss a field", invalidInput),
-  "credit.party_inactive": row(409, "A party may not enter new deals", "A suspended participant keeps its live deals but enters no new one."),
+  "credit.party_inactive": row(
+    409,
+    "A party may not enter new deals",
+    "A suspended participant keeps its live deals but enters no new one.",
+  ),
   "credit.amount_unavailable": row(409, "The amount is more than what may still be drawn", wrongState),
   "credit.partial_not_allowed": row(409, "Partial drawings are not allowed", wrongState),
   "credit.not_expired": row(409, "The credit has not expired", wrongState),
@@ -141,7 +173,11 @@ const escrowCodes = {
   "escrow.exists": row(409, "Escrow is on the ledger already", exists),
   "escrow.terms_invalid": row(422, "The escrow's terms contradict themselves or miss a field", invalidInput),
   "escrow.terms_differ": row(409, "These are not the terms that were agreed", wrongState),
-  "escrow.party_inactive": row(409, "A party may not enter new deals", "A suspended participant keeps its live deals but enters no new one."),
+  "escrow.party_inactive": row(
+    409,
+    "A party may not enter new deals",
+    "A suspended participant keeps its live deals but enters no new one.",
+  ),
   "escrow.wrong_status": row(409, "The escrow's status does not allow this", wrongState),
   "escrow.milestone_unknown": row(404, "The escrow has no such milestone", unknownId),
   "escrow.milestone_wrong_status": row(409, "The milestone's status does not allow this", wrongState),
@@ -150,8 +186,16 @@ const escrowCodes = {
   "escrow.split_invalid": row(422, "A split has 0 to 10,000 basis points", invalidInput),
   "escrow.evidence_missing": row(422, "Evidence is missing", invalidInput),
   "escrow.nothing_to_claim": row(409, "There is nothing to claim", wrongState),
-  "escrow.amount_moved": row(409, "The token moved another amount than asked", "Tokens that take fees or rebase are not accepted."),
-  "contract.refused": row(422, "The ledger refused the act", "The contract gave no reason that is known here. Nothing was changed."),
+  "escrow.amount_moved": row(
+    409,
+    "The token moved another amount than asked",
+    "Tokens that take fees or rebase are not accepted.",
+  ),
+  "contract.refused": row(
+    422,
+    "The ledger refused the act",
+    "The contract gave no reason that is known here. Nothing was changed.",
+  ),
 } as const satisfies Record<string, CodeRow>;
 
 export const contractCodes = { ...partyCodes, ...moneyCodes, ...creditCodes, ...drawingCodes, ...escrowCodes } as const;
