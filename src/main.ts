@@ -6,8 +6,9 @@ import { type Config, type Flags, parseConfig } from "./config.ts";
 import { type DemoPlay, openDemo } from "./demo/demo.ts";
 import { type Gateway, openGateway } from "./gateway.ts";
 import { createClock } from "./shared/clock.ts";
-import { AppError, codes } from "./shared/errors.ts";
-import { armFailpoint } from "./shared/failpoint.ts";
+import { codes } from "./shared/errors/codes.ts";
+import { AppError } from "./shared/errors.ts";
+import { orCause } from "./shared/orCause.ts";
 import { lockFolder } from "./store/lock.ts";
 
 /** For people: progress and the demo on standard output, faults on standard error. */
@@ -41,8 +42,10 @@ async function run(config: Config, gateway: Gateway, demo: DemoPlay | undefined)
   if (operator.fresh) showOperator(config, operator.tokens);
   const stopped = nextSignal().then(() => "stopped" as const);
   const broken = gateway.broken.then((reason) => ({ reason }));
-  const played = demo ? demo.play({ url, operatorTokens: operator.tokens, say }).then(() => "played" as const) : "played";
-  const first = await Promise.race([played, stopped, broken]);
+  const played = demo
+    ? demo.play({ url, operatorTokens: operator.tokens, say }).then(() => "played" as const)
+    : "played";
+  const first = await orCause(Promise.race([played, stopped]), broken);
   if (first === "played" && config.once) return 0;
   if (first === "played") say(`\nHansa runs on ${url} (portal), ${url}/docs (API). Ctrl-C stops it.`);
   const last = first === "played" ? await Promise.race([stopped, broken]) : first;
@@ -64,7 +67,6 @@ async function start(config: Config): Promise<number> {
   const lock = await lockFolder(config.dataDir);
   try {
     if (config.reset) removeData(config.dataDir);
-    armFailpoint(config.failpoint);
     const nowSeconds = Math.floor(createClock().wallMs() / 1000);
     const demo = config.demo ? openDemo(config.dataDir, nowSeconds) : undefined;
     const gateway = await openGateway({
@@ -87,7 +89,9 @@ async function start(config: Config): Promise<number> {
 async function main(flags: Flags): Promise<number> {
   const parsed = parseConfig(process.env, flags);
   if (!parsed.ok) {
-    process.stderr.write(`${codes["start.config_invalid"].title}:\n${parsed.faults.map((fault) => `  ${fault}\n`).join("")}`);
+    process.stderr.write(
+      `${codes["start.config_invalid"].title}:\n${parsed.faults.map((fault) => `  ${fault}\n`).join("")}`,
+    );
     return 2;
   }
   try {

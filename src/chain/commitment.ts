@@ -5,7 +5,14 @@ import { AbiCoder, hexlify, id, keccak256 } from "ethers";
  * Salted commitments: what stands on the ledger in place of a text, a document or a name. Without the salt, invoices
  * and names could be guessed. Each kind of thing has its own domain, so that one kind never passes for another.
  */
-export type CommitmentDomain = "participant" | "terms" | "document" | "discrepancy" | "reason" | "evidence" | "reference";
+export type CommitmentDomain =
+  | "participant"
+  | "terms"
+  | "document"
+  | "discrepancy"
+  | "reason"
+  | "evidence"
+  | "reference";
 
 export function makeSalt(): string {
   return hexlify(randomBytes(32));

@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
 import { Wallet } from "ethers";
+import { invariant } from "../shared/errors.ts";
 
 /**
  * Custody of a user's signing key. The key is sealed under a secret derived from two things: the user's own credential,
@@ -18,7 +19,13 @@ interface Unsealing {
   readonly userId: string;
 }
 
+const algorithm = "aes-256-gcm";
+/** Said outright, or a shorter tag would be taken, and a short one can be guessed. */
+const authTagLength = 16;
+
 function sealingKey({ credential, masterKey, userId }: Unsealing, salt: Uint8Array): Uint8Array {
+  // Of a fixed length, so that what ends the credential never begins the master key.
+  invariant(masterKey.length === 32, "a master key has 32 bytes");
   const material = Buffer.concat([Buffer.from(credential, "utf8"), masterKey]);
   return new Uint8Array(hkdfSync("sha256", material, salt, `hansa custody ${userId}`, 32));
 }
@@ -26,7 +33,7 @@ function sealingKey({ credential, masterKey, userId }: Unsealing, salt: Uint8Arr
 function seal(privateKey: string, owner: Unsealing): string {
   const salt = randomBytes(16);
   const iv = randomBytes(12);
-  const cipher = createCipheriv("aes-256-gcm", sealingKey(owner, salt), iv);
+  const cipher = createCipheriv(algorithm, sealingKey(owner, salt), iv, { authTagLength });
   const body = Buffer.concat([cipher.update(Buffer.from(privateKey.slice(2), "hex")), cipher.final()]);
   return Buffer.concat([salt, iv, cipher.getAuthTag(), body]).toString("base64");
 }
@@ -40,7 +47,8 @@ export function makeSealedKey(owner: Unsealing): SealedKey {
 /** Opens a sealed key for the length of one request. Throws when the credential or the master key is another. */
 export function openSealedKey(sealed: string, owner: Unsealing): string {
   const bytes = Buffer.from(sealed, "base64");
-  const decipher = createDecipheriv("aes-256-gcm", sealingKey(owner, bytes.subarray(0, 16)), bytes.subarray(16, 28));
+  const key = sealingKey(owner, bytes.subarray(0, 16));
+  const decipher = createDecipheriv(algorithm, key, bytes.subarray(16, 28), { authTagLength });
   decipher.setAuthTag(bytes.subarray(28, 44));
   return `0x${Buffer.concat([decipher.update(bytes.subarray(44)), decipher.final()]).toString("hex")}`;
 }

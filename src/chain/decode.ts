@@ -1,4 +1,3 @@
-import { toUtf8String } from "ethers";
 import { type EventType, eventSchemas, type LedgerEvent } from "../domain/ledgerEvent.ts";
 import { bitsToRoles } from "../domain/roles.ts";
 import { type AbiParameter, fieldsToJson, inputsByTopic } from "./abiValues.ts";
@@ -18,7 +17,11 @@ const types: Readonly<Partial<Record<InterfaceName, Readonly<Record<string, Even
     KeyAdded: "account.key_added",
     KeyRemoved: "account.key_removed",
   },
-  BankingCalendar: { CalendarPublished: "calendar.published", DaysChanged: "calendar.days_changed" },
+  BankingCalendar: {
+    CalendarPublished: "calendar.published",
+    CalendarExtended: "calendar.extended",
+    DaysChanged: "calendar.days_changed",
+  },
   DepositTokenFactory: { CurrencyListed: "currency.listed", DepositTokenCreated: "deposit_token.created" },
   DepositToken: { DepositCreated: "deposit.created", Transfer: "deposit.moved" },
   Credits: {
@@ -142,6 +145,12 @@ function inOurTerms(type: EventType, fields: Fields, log: WireLog): Fields {
   }
 }
 
+/**
+ * Short text in fixed bytes, filled up with zeros. A party may write any bytes there: what is no printable text stays
+ * hex, for an event that cannot be stored would stop the index for everybody.
+ */
 function text(bytes: unknown): string {
-  return toUtf8String(String(bytes).replace(/(00)+$/, "")).trim();
+  const hex = String(bytes);
+  const found = Buffer.from(hex.slice(2), "hex").toString("latin1").replace(/\0+$/, "").trim();
+  return /^[\x20-\x7e]+$/.test(found) ? found : hex;
 }

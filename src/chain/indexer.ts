@@ -38,6 +38,18 @@ export function createIndexer(options: {
 }): Worker {
   const { context, rpc, book, store } = options;
   let last: { number: number; hash: string } | undefined;
+  /** Blocks to a commit: fewer after a fault, since a commit that is too long would be too long again. */
+  let range = rangeMax;
+
+  /** Where to go on. The ledger must still have the block that was committed last, or store and ledger are strangers. */
+  async function openAtCheckpoint(): Promise<{ number: number; hash: string } | undefined> {
+    const checkpoint = await store.checkpoint();
+    if (!checkpoint) return undefined;
+    const { number, hash } = checkpoint;
+    const block = await rpc.call<WireBlock | null>("eth_getBlockByNumber", [quantity(number), false]);
+    if (block?.hash !== hash) throw new Error(`invariant: the ledger does not have the indexed block ${number}`);
+    return { number, hash };
+  }
 
   async function readBlocks(from: number, to: number): Promise<WireBlock[]> {
     const calls = [];
@@ -78,14 +90,16 @@ export function createIndexer(options: {
     context,
     name: "indexer",
     async step() {
-      last ??= await store.checkpoint();
+      last ??= await openAtCheckpoint();
       const from = last ? last.number + 1 : 0;
       const head = Number(await rpc.call<string>("eth_blockNumber"));
       if (head < from) return "idle";
-      const blocks = await readBlocks(from, Math.min(head, from + rangeMax - 1));
+      const blocks = await readBlocks(from, Math.min(head, from + range - 1));
       const receipts = await readReceipts(blocks);
       const decoded = blocks.map((block) => decodeBlock(block, receipts));
+      failpoint("index.read");
       await store.commitBlocks(decoded);
+      range = Math.min(rangeMax, range * 2);
       failpoint("index.committed");
       options.onCommitted(decoded);
       return "busy";
@@ -93,6 +107,7 @@ export function createIndexer(options: {
     // What was read but not committed is read again from the last commit.
     recover() {
       last = undefined;
+      range = Math.max(1, Math.floor(range / 4));
     },
   });
 }

@@ -1,3 +1,4 @@
+import { invariant } from "../shared/errors.ts";
 import { type Addresses, type InterfaceName, interfaces, type SingletonName } from "./contractSet.ts";
 
 /**
@@ -13,10 +14,12 @@ const routine: readonly (readonly [SingletonName & InterfaceName, readonly strin
 
 export function routineActs(addresses: Addresses): readonly { target: string; selector: string }[] {
   return routine.flatMap(([name, functions]) =>
-    functions.map((fn) => ({
-      target: addresses[name],
-      selector: interfaces[name].contract.getFunction(fn)?.selector ?? "0x",
-    })),
+    functions.map((fn) => {
+      const selector = interfaces[name].contract.getFunction(fn)?.selector;
+      // Without one, every call to the contract would begin with it.
+      invariant(selector !== undefined, `${name} has a function ${fn}`);
+      return { target: addresses[name], selector };
+    }),
   );
 }
 

@@ -67,7 +67,7 @@ export function createSender(options: {
     const count = Number(await rpc.call<string>("eth_getTransactionCount", [lane, "latest"]));
     const opened = await store.openLane(lane, count);
     const unmined = await store.unmined(lane);
-    if (unmined.length > 0) await broadcast(unmined);
+    for (let from = 0; from < unmined.length; from += batchMax) await broadcast(unmined.slice(from, from + batchMax));
     return opened.nextNonce;
   }
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { AppError } from "../shared/errors.ts";
 import type { Context } from "../shared/context.ts";
+import { AppError } from "../shared/errors.ts";
 
 export interface Worker {
   start(): void;
@@ -44,22 +44,29 @@ export function createWorker({ context, name, step, recover, pollMs = 500 }: Wor
     woken = false;
   }
 
-  async function run(): Promise<void> {
-    while (!stopping) {
-      try {
-        if ((await step()) === "idle") await pause(pollMs);
-      } catch (error) {
-        if (stopping) return;
-        if (isBrokenInvariant(error)) {
-          failed = error;
-          context.logger.error({ worker: name, error: error.message }, "worker stopped: an invariant is broken");
-          return;
-        }
-        const code = error instanceof AppError ? error.code : "unexpected";
-        context.logger.warn({ worker: name, code, error: String(error) }, "worker met a fault and tries again");
-        recover();
-        await pause(retryMs);
+  /** One step, or what to do about its fault. Resolves with how long to wait before the next. */
+  async function work(): Promise<number> {
+    try {
+      return (await step()) === "idle" ? pollMs : 0;
+    } catch (error) {
+      if (isBrokenInvariant(error)) {
+        failed = error;
+        context.logger.error({ worker: name, error: error.message }, "worker stopped: an invariant is broken");
+        return 0;
       }
+      // A fault while everything is closed is no news.
+      if (stopping) return 0;
+      const code = error instanceof AppError ? error.code : "unexpected";
+      context.logger.warn({ worker: name, code, error: String(error) }, "worker met a fault and tries again");
+      recover();
+      return retryMs;
+    }
+  }
+
+  async function run(): Promise<void> {
+    while (!stopping && !failed) {
+      const ms = await work();
+      if (ms > 0) await pause(ms);
     }
   }
 

@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import type { Code } from "../shared/errors.ts";
+import type { Code } from "../shared/errors/codes.ts";
 import type { Transaction } from "../store/store.ts";
 
 /** Roles of a user inside its organisation. */

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type * as z from "zod";
 import type { Endpoint } from "../features/endpoint.ts";
-import { type Code, codes } from "../shared/errors.ts";
+import { type Code, codes } from "../shared/errors/codes.ts";
 import { decodeReply, type EncodedReply } from "./reply.ts";
 
 /** An endpoint answered what it does not declare: a bug of ours, found by tests. */

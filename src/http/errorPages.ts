@@ -1,5 +1,6 @@
 import type { Application } from "express";
-import { AppError, type Code, codes } from "../shared/errors.ts";
+import { type Code, codes } from "../shared/errors/codes.ts";
+import { AppError } from "../shared/errors.ts";
 import { refuseMethod } from "./refuseMethod.ts";
 
 const allCodes = (Object.keys(codes) as Code[]).sort();

@@ -1,6 +1,7 @@
 import type { Application, Request, Response } from "express";
 import type { Endpoint } from "../features/endpoint.ts";
-import { codes, invariant } from "../shared/errors.ts";
+import { codes } from "../shared/errors/codes.ts";
+import { invariant } from "../shared/errors.ts";
 import { call } from "./call.ts";
 import { refuseMethod } from "./refuseMethod.ts";
 import { requestState } from "./requestState.ts";

@@ -1,7 +1,7 @@
 import { OpenAPIRegistry, OpenApiGeneratorV31, type RouteConfig } from "@asteasolutions/zod-to-openapi";
 import type * as z from "zod";
 import type { Endpoint } from "../features/endpoint.ts";
-import { type Code, codes } from "../shared/errors.ts";
+import { type Code, codes } from "../shared/errors/codes.ts";
 import { limits } from "../shared/limits.ts";
 import { problemMediaType, problemSchema } from "./problem.ts";
 

@@ -1,6 +1,7 @@
 import type { ServerResponse } from "node:http";
 import * as z from "zod";
-import { AppError, codes } from "../shared/errors.ts";
+import { codes } from "../shared/errors/codes.ts";
+import { AppError } from "../shared/errors.ts";
 import { ContractViolation } from "./contract.ts";
 
 /** RFC 9457 problem details, as every error answers. */

@@ -1,8 +1,5 @@
 import { type Code, codes } from "./errors/codes.ts";
 
-export type { Code } from "./errors/codes.ts";
-export { codes } from "./errors/codes.ts";
-
 /** Values that may be shown to the caller: no names, texts, keys or hashes of secrets. */
 export type Facts = Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
 

@@ -1,5 +1,6 @@
 import pg from "pg";
-import { AppError, type Code } from "../shared/errors.ts";
+import { AppError } from "../shared/errors.ts";
+import type { Code } from "../shared/errors/codes.ts";
 
 const codeBySqlState: Readonly<Record<string, Code>> = {
   // disk_full

@@ -1,4 +1,5 @@
-import { AppError, codes, type Facts } from "../../shared/errors.ts";
+import { AppError, type Facts } from "../../shared/errors.ts";
+import { codes } from "../../shared/errors/codes.ts";
 import type { Ledger } from "./ledger.ts";
 import { type RpcOutcome, type RpcRequest, refuse, rpcCodes } from "./rpc.ts";
 

@@ -17,6 +17,9 @@ if (process.send === undefined) {
 process.on("disconnect", () => process.exit(0));
 if (!process.connected) process.exit(0);
 
-armFailpoint(process.env["HANSA_FAILPOINT"]);
+armFailpoint(
+  process.env["HANSA_FAILPOINT"],
+  process.env["HANSA_FAILPOINT_KILLS"] === "gateway" ? process.ppid : process.pid,
+);
 const { serveLedger } = await import("./serve.ts");
 await serveLedger(process.argv.slice(2));

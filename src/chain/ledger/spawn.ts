@@ -1,7 +1,8 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { Context } from "../../shared/context.ts";
-import { AppError, type Code, codes, type Facts, invariant } from "../../shared/errors.ts";
+import { AppError, type Facts, invariant } from "../../shared/errors.ts";
+import { type Code, codes } from "../../shared/errors/codes.ts";
 import type { Failpoint } from "../../shared/failpoint.ts";
 import { type ToChild, type ToParent, toParentSchema } from "./messages.ts";
 import type { ReplayProgress } from "./replay.ts";
@@ -45,6 +46,8 @@ export interface LedgerProcessOptions {
   readonly port?: number;
   /** Kills the child at this place, at its n-th passage as `name:n`. Tests only. */
   readonly failpoint?: Failpoint | `${Failpoint}:${number}`;
+  /** Whom it kills there: the child itself, or this process. */
+  readonly failpointKills?: "ledger" | "gateway" | undefined;
   readonly onProgress?: (progress: ReplayProgress) => void;
 }
 
@@ -91,20 +94,22 @@ export async function startLedger(options: LedgerProcessOptions): Promise<Ledger
   };
 }
 
-function forkChild({ dataDir, genesisSeconds, port = 0, failpoint }: LedgerProcessOptions): ChildProcess {
+function forkChild(options: LedgerProcessOptions): ChildProcess {
+  const { dataDir, genesisSeconds, port = 0 } = options;
   const args = ["--data", dataDir, "--genesis", String(genesisSeconds), "--port", String(port)];
   return fork(fileURLToPath(new URL("./process.ts", import.meta.url)), args, {
     // Resolved from here, so that it is found from any working directory.
     execArgv: ["--import", import.meta.resolve("tsx")],
-    env: childEnvironment(failpoint),
+    env: childEnvironment(options),
     stdio: ["ignore", "ignore", "pipe", "ipc"],
   });
 }
 
 /** The ledger needs none of the gateway's settings and none of its secrets. */
-function childEnvironment(failpoint: string | undefined): NodeJS.ProcessEnv {
+function childEnvironment({ failpoint, failpointKills = "ledger" }: LedgerProcessOptions): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("HANSA_"));
-  return { ...Object.fromEntries(inherited), ...(failpoint === undefined ? {} : { HANSA_FAILPOINT: failpoint }) };
+  const armed = failpoint && { HANSA_FAILPOINT: failpoint, HANSA_FAILPOINT_KILLS: failpointKills };
+  return { ...Object.fromEntries(inherited), ...armed };
 }
 
 interface Channel {

@@ -62,6 +62,7 @@ export async function createWriter(options: WriterOptions): Promise<Writer> {
     }
     failpoint("ledger.executed");
     await journal.append(settlements);
+    failpoint("ledger.recorded");
     return results;
   }
 

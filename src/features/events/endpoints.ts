@@ -89,11 +89,11 @@ export function createEventEndpoints(gateway: GatewayContext): readonly Endpoint
       summary: "The same as server-sent events; resumes after Last-Event-ID",
       query: z.strictObject({ after: z.coerce.number().int().min(0).optional() }),
       replies: { 200: "text/event-stream" },
-      async handle({ caller, query, headers }) {
+      handle({ caller, query, headers }) {
         const resumed = headers["last-event-id"];
         const from = resumed === undefined ? (query.after ?? 0) : Number(resumed);
         if (!Number.isSafeInteger(from) || from < 0) throw new AppError("request.cursor_invalid");
-        return followEvents(gateway, caller.organisationId, from);
+        return Promise.resolve(followEvents(gateway, caller.organisationId, from));
       },
     }),
   ];

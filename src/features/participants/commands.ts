@@ -47,9 +47,8 @@ function faultsOf(party: InvitedParty): Fault[] {
   return faults;
 }
 
-export function createParticipantCommands(gateway: GatewayContext) {
-  const { context, store, acts, addresses, masterKey } = gateway;
-
+/** How a party comes in, before the ledger knows it. */
+export function createEntryCommands({ context, store, masterKey }: GatewayContext) {
   return {
     /** The operator enters a party and its first users. Each user makes its own credential when it accepts. */
     invite(caller: Caller, party: InvitedParty): Write {
@@ -113,7 +112,12 @@ export function createParticipantCommands(gateway: GatewayContext) {
         },
       };
     },
+  };
+}
 
+/** What the operator does on the ledger. */
+export function createAdmissionCommands({ store, acts, addresses }: GatewayContext) {
+  return {
     /** The operator admits a party whose founding users have all made their keys. */
     async admit(caller: Caller, organisationId: string): Promise<Write> {
       const organisation = await findOrganisation(store.db, organisationId);

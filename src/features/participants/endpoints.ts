@@ -4,7 +4,7 @@ import { ActReply } from "../actReply.ts";
 import { defineEndpoint, type Endpoint, userRoles } from "../endpoint.ts";
 import type { GatewayContext } from "../gatewayContext.ts";
 import { ClientSecret, PageQuery, ParticipantIdText, pageOf, Uuid } from "../schemas.ts";
-import { createParticipantCommands } from "./commands.ts";
+import { createAdmissionCommands, createEntryCommands } from "./commands.ts";
 import { getParticipant, listParticipants, ParticipantView } from "./queries.ts";
 
 const tag = "Participants";
@@ -25,10 +25,15 @@ const InviteParticipant = z.strictObject({
     .max(16),
 });
 
-export function createParticipantEndpoints(gateway: GatewayContext): readonly Endpoint[] {
-  const commands = createParticipantCommands(gateway);
-  const ofOperator = { tag, roles: ["maker"], organisationRoles: ["operator"] } as const;
+const ofOperator = { tag, roles: ["maker"], organisationRoles: ["operator"] } as const;
 
+export function createParticipantEndpoints(gateway: GatewayContext): readonly Endpoint[] {
+  return [...entryEndpoints(gateway), ...admissionEndpoints(gateway), ...directoryEndpoints(gateway)];
+}
+
+/** How a party comes in: invited by the operator, its users make their keys. */
+function entryEndpoints(gateway: GatewayContext): readonly Endpoint[] {
+  const commands = createEntryCommands(gateway);
   return [
     defineEndpoint({
       ...ofOperator,
@@ -65,6 +70,13 @@ export function createParticipantEndpoints(gateway: GatewayContext): readonly En
       errors: ["invitation.not_open"],
       handle: ({ body }) => commands.accept(body),
     }),
+  ];
+}
+
+/** What the operator does on the ledger: admission, suspension, and its end. */
+function admissionEndpoints(gateway: GatewayContext): readonly Endpoint[] {
+  const commands = createAdmissionCommands(gateway);
+  return [
     defineEndpoint({
       ...ofOperator,
       method: "post",
@@ -96,6 +108,11 @@ export function createParticipantEndpoints(gateway: GatewayContext): readonly En
           commands.changeStanding(caller, params.participantId, { suspend: act === "suspend", reason: body.reason }),
       }),
     ),
+  ];
+}
+
+function directoryEndpoints(gateway: GatewayContext): readonly Endpoint[] {
+  return [
     defineEndpoint({
       method: "get",
       path: "/v1/participants",

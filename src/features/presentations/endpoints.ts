@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Code } from "../../shared/errors.ts";
+import type { Code } from "../../shared/errors/codes.ts";
 import { limits } from "../../shared/limits.ts";
 import { ActReply } from "../actReply.ts";
 import { defineEndpoint, type Endpoint } from "../endpoint.ts";

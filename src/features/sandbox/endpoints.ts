@@ -18,7 +18,7 @@ export interface TestClock {
  * The test clock makes weeks pass. It moves business time only, forward only, and exists in the sandbox only. Moving it
  * to a time that has passed meanwhile is what a repeated request does, and changes nothing.
  */
-export function createSandboxEndpoints({ context, store }: GatewayContext, clock: TestClock): readonly Endpoint[] {
+export function createSandboxEndpoints({ context }: GatewayContext, clock: TestClock): readonly Endpoint[] {
   const view = () => ({
     businessTime: instant(context.clock.businessSeconds()),
     offsetSeconds: clock.offsetSeconds(),
