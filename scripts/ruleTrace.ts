@@ -40,7 +40,10 @@ function citationsOfTest(file: string, text: string): Citation[] {
   const typescript = [...text.matchAll(/\bit\(\s*["'`]([^"'`]+)["'`]/g)].map(([, name = ""]) => name);
   return [...solidity, ...typescript].flatMap((name) => {
     const rules = name.replaceAll("_", " ").match(ruleId) ?? [];
-    return rules.map((rule) => ({ rule, place: `${file.replace(/^test\//, "")}: ${name.replace(/^test_?/, "").replaceAll("_", " ")}` }));
+    return rules.map((rule) => ({
+      rule,
+      place: `${file.replace(/^test\//, "")}: ${name.replace(/^test_?/, "").replaceAll("_", " ")}`,
+    }));
   });
 }
 

@@ -1,0 +1,101 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { browserAdvice } from "./browser.ts";
+
+/** One test as the reporter wrote it. */
+export interface TestResult {
+  readonly file: string;
+  readonly title: string;
+  readonly passed: boolean;
+}
+
+/** What the machine offers to suites that need more than npm can install. */
+export interface Means {
+  readonly browser: boolean;
+  readonly postgres: boolean;
+  readonly requireBrowser: boolean;
+  readonly requirePostgres: boolean;
+}
+
+export interface Plan {
+  /** Files whose tests share nothing and may run beside each other. */
+  readonly parallel: readonly string[];
+  /** Files that start whole stacks or a browser, one at a time. */
+  readonly serial: readonly string[];
+}
+
+/** `x.system.test.ts` starts whole stacks, `x.browser.test.ts` drives a browser, `x.postgres.test.ts` needs a server. */
+export function planSuites(files: readonly string[], means: Means): Plan {
+  const wanted = files.filter((file) => {
+    if (isBrowserFile(file)) return means.browser;
+    return !file.endsWith(".postgres.test.ts") || means.postgres;
+  });
+  const isSerial = (file: string) => isBrowserFile(file) || file.endsWith(".system.test.ts");
+  return { parallel: wanted.filter((file) => !isSerial(file)), serial: wanted.filter(isSerial) };
+}
+
+/**
+ * Splits files among processes. Files of one area stay together, because they share what their fixtures open once
+ * a process; the same files are always split in the same way.
+ */
+export function shard(files: readonly string[], shards: number): readonly (readonly string[])[] {
+  const areas = Map.groupBy(files, (file) => file.split("/").slice(0, 2).join("/"));
+  const largestFirst = [...areas.values()].sort((a, b) => b.length - a.length || (a < b ? -1 : 1));
+  const split: string[][] = Array.from({ length: shards }, () => []);
+  for (const area of largestFirst) {
+    const smallest = split.reduce((least, candidate) => (candidate.length < least.length ? candidate : least));
+    smallest.push(...area);
+  }
+  return split.filter((shardFiles) => shardFiles.length > 0).map((shardFiles) => shardFiles.sort());
+}
+
+function isBrowserFile(file: string): boolean {
+  return file.endsWith(".browser.test.ts");
+}
+
+/** Suites that run on either store say the server's name in their titles. */
+function isPostgresTest({ file, title }: TestResult): boolean {
+  return file.endsWith(".postgres.test.ts") || /postgresql/i.test(title);
+}
+
+export interface Gaps {
+  /** One plain line for each suite that did not run, with what to do about it. */
+  readonly lines: readonly string[];
+  /** How many of them were demanded. */
+  readonly failed: number;
+}
+
+export interface Outcome {
+  /** All test files, relative to the folder. */
+  readonly files: readonly string[];
+  readonly results: readonly TestResult[];
+  readonly means: Means;
+  readonly folder: string;
+}
+
+/** Tells which optional suites exist but did not run. A demanded suite that ran no test is a failure. */
+export function findGaps({ files, results, means, folder }: Outcome): Gaps {
+  const hasBrowserSuite = files.some(isBrowserFile);
+  const hasPostgresSuite = files.some((file) => needsPostgres(join(folder, file)));
+  const gaps = [
+    {
+      open: hasBrowserSuite && !results.some(({ file }) => isBrowserFile(file)),
+      required: means.requireBrowser,
+      line: means.browser
+        ? "Not run: the browser suite, although a browser was found."
+        : `Not run: the browser suite, because no browser was found; ${browserAdvice}.`,
+    },
+    {
+      open: hasPostgresSuite && !results.some(isPostgresTest),
+      required: means.requirePostgres,
+      line: means.postgres
+        ? "Not run: the suites on PostgreSQL, although HANSA_DATABASE_URL is set."
+        : "Not run: the suites on PostgreSQL, because HANSA_DATABASE_URL is not set (postgres://user:password@host/database of an empty database).",
+    },
+  ].filter(({ open }) => open);
+  return { lines: gaps.map(({ line }) => line), failed: gaps.filter(({ required }) => required).length };
+}
+
+function needsPostgres(path: string): boolean {
+  return path.endsWith(".postgres.test.ts") || readFileSync(path, "utf8").includes("HANSA_DATABASE_URL");
+}
