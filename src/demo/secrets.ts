@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import * as z from "zod";
 import { type PartyName, partyNames, userRolesOf } from "./parties.ts";
-import { makePlan, type Plan } from "./plan.ts";
+import { makePlan } from "./plan.ts";
 
 const Secrets = z.strictObject({
   plan: z.strictObject({ weeks: z.int(), genesisSeconds: z.int() }),
@@ -34,5 +34,3 @@ export function parseDemoFile(text: string): DemoFile {
 export function usersOf(file: DemoFile, party: PartyName): readonly DemoUser[] {
   return file.users.filter((user) => user.party === party);
 }
-
-export type { Plan };
