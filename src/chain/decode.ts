@@ -135,6 +135,9 @@ function inOurTerms(type: EventType, fields: Fields, log: WireLog): Fields {
     case "deposit.created":
     case "deposit.moved":
       return { ...fields, token: address };
+    case "milestone.settled":
+      // The contract names the function that settled it by its selector.
+      return { ...fields, cause: settledBy(String(fields.cause)) };
     case "presentation.refused":
       return {
         ...fields,
@@ -153,4 +156,18 @@ function text(bytes: unknown): string {
   const hex = String(bytes);
   const found = Buffer.from(hex.slice(2), "hex").toString("latin1").replace(/\0+$/, "").trim();
   return /^[\x20-\x7e]+$/.test(found) ? found : hex;
+}
+
+const causes = {
+  release: "released",
+  refund: "refunded",
+  rule: "ruled",
+  settleByDefault: "default",
+  settleInspected: "inspected",
+  settleUndelivered: "undelivered",
+} as const;
+
+function settledBy(selector: string): string {
+  const name = interfaces.TradeEscrow.contract.getFunction(selector)?.name ?? "";
+  return name in causes ? causes[name as keyof typeof causes] : selector;
 }

@@ -7,7 +7,7 @@ import { createApi } from "./client.ts";
 import { playCredit } from "./creditStory.ts";
 import { playEscrow } from "./escrowStory.ts";
 import { playOpening } from "./opening.ts";
-import { parties } from "./parties.ts";
+import { type PartyName, parties } from "./parties.ts";
 import { reconcile } from "./reconcile.ts";
 import { type DemoFile, makeDemoFile, parseDemoFile } from "./secrets.ts";
 import { createStage, type Stage } from "./stage.ts";
@@ -61,8 +61,9 @@ async function playStory(stage: Stage, demo: DemoFile): Promise<void> {
 }
 
 function showKeys(stage: Stage): void {
-  stage.say("\nAPI keys of the demo's makers, to sign in to the portal (kept in the data folder):");
-  for (const party of ["issuer", "confirmer", "exporter", "importer"] as const) {
-    stage.say(`  ${parties[party].name.padEnd(37)} ${stage.token(party)}`);
-  }
+  stage.say("\nAPI keys of the demo, to sign in to the portal (kept in the data folder):");
+  const line = (party: PartyName, role: "maker" | "checker") =>
+    stage.say(`  ${parties[party].name.padEnd(37)} ${role.padEnd(8)} ${stage.token(party, role)}`);
+  for (const party of ["issuer", "confirmer", "exporter", "importer"] as const) line(party, "maker");
+  line("issuer", "checker");
 }
