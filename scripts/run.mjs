@@ -16,6 +16,7 @@ const tasks = {
   start: { entry: "src/main.ts", arguments: ["start"], build: true },
   hansa: { entry: "src/cli.ts", build: true },
   bench: { entry: "scripts/bench.ts", build: true },
+  breaks: { entry: "scripts/breaks.ts" },
   build: { entry: "scripts/build.ts" },
   test: { entry: "scripts/test.ts" },
   check: { entry: "scripts/check.ts" },
