@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
 
 /// @title Deposit money of one bank in one currency: a claim of the holder on that bank.
-/// @notice It is created on fixed grounds only, each with a reference that is used once for this token:
+/// @notice It is created on fixed grounds only, each with a reference that is used once for this token and ground:
 /// (a) the bank's own entry, signed by two of its people; (b) a due undertaking of the bank, called by the holder's
 /// claim through Undertakings. The creators are fixed when the token is made. Only admitted participants' accounts and
 /// contracts of the system may hold it.
@@ -17,7 +17,7 @@ interface IDepositToken is IERC20Metadata {
     event DepositCreated(Ground indexed ground, bytes32 indexed ref, address indexed to, uint256 amount);
 
     error DepositNotEntitled(address caller, Ground ground);
-    error DepositReferenceUsed(bytes32 ref);
+    error DepositReferenceUsed(Ground ground, bytes32 ref);
     error DepositReferenceMissing();
     error DepositAmountInvalid(uint256 amount);
     error DepositHolderNotAdmitted(address holder);
@@ -33,5 +33,7 @@ interface IDepositToken is IERC20Metadata {
     /// @return ISO 4217 alphabetic code.
     function currency() external view returns (bytes3);
 
-    function referenceUsed(bytes32 ref) external view returns (bool);
+    /// @notice Each ground has references of its own: if the bank's entries shared them with its undertakings, it could
+    /// spend an undertaking's reference in an entry and thereby never pay the holder.
+    function referenceUsed(Ground ground, bytes32 ref) external view returns (bool);
 }

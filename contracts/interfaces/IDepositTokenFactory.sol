@@ -8,6 +8,7 @@ interface IDepositTokenFactory {
 
     error TokenNotEntitled(address caller);
     error TokenCurrencyUnknown(bytes3 currency);
+    /// @notice Not three capital letters, an exponent above four, or listed already.
     error TokenCurrencyInvalid(bytes3 currency, uint8 exponent);
     error TokenExists(uint32 bank, bytes3 currency);
 
@@ -23,5 +24,6 @@ interface IDepositTokenFactory {
     /// @return bank Zero when the address is no token of this factory.
     function issuerOf(address token) external view returns (uint32 bank, bytes3 currency);
 
+    /// @dev Reverts with {TokenCurrencyUnknown} for a currency that is not listed.
     function exponentOf(bytes3 currency) external view returns (uint8);
 }

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
+import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
+import {IDepositToken} from "../interfaces/IDepositToken.sol";
+import {IParticipantRegistry} from "../interfaces/IParticipantRegistry.sol";
+import {Participants} from "../registry/Participants.sol";
+
+/// @title DepositToken
+/// @notice See {IDepositToken}. CASH-1: the supply is the sum of the references that created it; nothing destroys
+/// deposit money yet. No owner, no pause: what a bank owes cannot be held back here.
+contract DepositToken is IDepositToken, ERC20, Participants {
+    /// @param bank The bank that owes.
+    /// @param exponent ISO 4217 exponent: an amount of 1 is the currency's smallest unit.
+    /// @param undertakings The only contract that creates money for a due undertaking.
+    struct Making {
+        IParticipantRegistry registry;
+        address undertakings;
+        uint32 bank;
+        bytes3 currency;
+        uint8 exponent;
+    }
+
+    uint32 private immutable _BANK;
+    bytes3 private immutable _CURRENCY;
+    uint8 private immutable _EXPONENT;
+    address private immutable _UNDERTAKINGS;
+
+    mapping(Ground ground => mapping(bytes32 ref => bool)) private _used;
+
+    constructor(string memory name_, string memory symbol_, Making memory making)
+        ERC20(name_, symbol_)
+        Participants(making.registry)
+    {
+        _BANK = making.bank;
+        _CURRENCY = making.currency;
+        _EXPONENT = making.exponent;
+        _UNDERTAKINGS = making.undertakings;
+    }
+
+    /// @inheritdoc IDepositToken
+    /// @dev That two keys signed is the account's rule: this act is never listed as routine.
+    function createByEntry(address to, uint128 amount, bytes32 ref) external {
+        if (!_callerIs(_BANK)) revert DepositNotEntitled(msg.sender, Ground.Entry);
+        _create(Ground.Entry, ref, to, amount);
+    }
+
+    /// @inheritdoc IDepositToken
+    function createForUndertaking(address to, uint128 amount, bytes32 ref) external {
+        if (msg.sender != _UNDERTAKINGS) revert DepositNotEntitled(msg.sender, Ground.Undertaking);
+        _create(Ground.Undertaking, ref, to, amount);
+    }
+
+    /// @inheritdoc IDepositToken
+    function bank() external view returns (uint32) {
+        return _BANK;
+    }
+
+    /// @inheritdoc IDepositToken
+    function currency() external view returns (bytes3) {
+        return _CURRENCY;
+    }
+
+    /// @inheritdoc IDepositToken
+    function referenceUsed(Ground ground, bytes32 ref) external view returns (bool) {
+        return _used[ground][ref];
+    }
+
+    function undertakings() external view returns (address) {
+        return _UNDERTAKINGS;
+    }
+
+    function decimals() public view override(ERC20, IERC20Metadata) returns (uint8) {
+        return _EXPONENT;
+    }
+
+    /// @dev The only way to new money.
+    function _create(Ground ground, bytes32 ref, address to, uint128 amount) private {
+        if (ref == 0) revert DepositReferenceMissing();
+        if (amount == 0) revert DepositAmountInvalid(amount);
+        if (_used[ground][ref]) revert DepositReferenceUsed(ground, ref);
+        _used[ground][ref] = true;
+        _mint(to, amount);
+        emit DepositCreated(ground, ref, to, amount);
+    }
+
+    /// @dev Every movement passes here, creation too: money reaches only admitted accounts and contracts of the system.
+    /// The giving side was admitted when it received, and admission does not end.
+    function _update(address from, address to, uint256 value) internal override {
+        if (!_registry().mayHold(to)) revert DepositHolderNotAdmitted(to);
+        super._update(from, to, value);
+    }
+}
