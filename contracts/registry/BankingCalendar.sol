@@ -8,8 +8,8 @@ import {Roles} from "../libraries/Roles.sol";
 
 /// @title BankingCalendar
 /// @notice See {IBankingCalendar}. The local day at `time` is (time + offset that holds at `time`) / 86,400, rounded
-/// down and never below 0. The first second of a local day is the first second whose local day is that day or later: with
-/// that definition a change of the offset in the night, even at midnight itself, needs no special case.
+/// down and never below 0. The first second of a local day is the first second whose local day is that day or later:
+/// with that definition a change of the offset in the night, even at midnight itself, needs no special case.
 contract BankingCalendar is IBankingCalendar, Participants {
     uint256 private constant _DAY = 1 days;
     uint32 private constant _WORD_DAYS = 256;

@@ -59,8 +59,8 @@ contract ParticipantAccount is IParticipantAccount, EIP712, NoncesKeyed {
     }
 
     /// @inheritdoc IParticipantAccount
-    /// @dev The nonce is used before the calls, so that a call that comes back finds the order spent. The loops run over
-    /// what the signers signed and the caller pays for.
+    /// @dev The nonce is used before the calls, so that a call that comes back finds the order spent. The loops run
+    /// over what the signers signed and the caller pays for.
     function execute(Order calldata order, Approval[] calldata approvals) external returns (bytes[] memory results) {
         // The deadline is the last second at which the order still counts.
         if (block.timestamp > order.deadline) revert OrderExpired(order.deadline, uint48(block.timestamp));
@@ -156,8 +156,8 @@ contract ParticipantAccount is IParticipantAccount, EIP712, NoncesKeyed {
         }
     }
 
-    /// @dev Every approval must be of a known key and valid; one that is not spoils the whole, so that nobody can add to
-    /// an order what its signers did not mean. Ascending hashes make each key count once.
+    /// @dev Every approval must be of a known key and valid; one that is not spoils the whole, so that nobody can add
+    /// to an order what its signers did not mean. Ascending hashes make each key count once.
     function _checkSignatures(bytes32 digest, Approval[] calldata approvals)
         private
         view

@@ -172,8 +172,8 @@ contract ParticipantRegistry is IParticipantRegistry, AccessManaged {
         if (_participants[id].status == Status.None) revert ParticipantUnknown(id);
     }
 
-    /// @dev A bank is no merchant: it would be applicant and issuer at once. The regulator and the operator take part in
-    /// no deal, so their roles stand alone.
+    /// @dev A bank is no merchant: it would be applicant and issuer at once. The regulator and the operator take part
+    /// in no deal, so their roles stand alone.
     function _areRoles(uint32 roles) private pure returns (bool) {
         if (roles == 0 || roles & ~Roles.ALL != 0) return false;
         if (roles & Roles.REGULATOR != 0 && roles != Roles.REGULATOR) return false;

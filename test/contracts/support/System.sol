@@ -129,10 +129,33 @@ abstract contract System is Test {
 
     /// @notice The party's maker and checker sign one call, and a relayer without any right sends it.
     function actAs(Party memory party, address target, bytes memory data) internal returns (bytes memory result) {
+        return sendAs(party, target, data, keyPair(party.maker, party.checker));
+    }
+
+    /// @notice These private keys sign one call for the party, and a relayer without any right sends it.
+    function sendAs(Party memory party, address target, bytes memory data, uint256[] memory keys)
+        internal
+        returns (bytes memory result)
+    {
         IParticipantAccount.Order memory order = orderOf(party, target, data);
-        IParticipantAccount.Approval[] memory approvals = approve(party, order, keyPair(party.maker, party.checker));
+        IParticipantAccount.Approval[] memory approvals = approve(party, order, keys);
         vm.prank(address(0xBEEF));
         return IParticipantAccount(party.account).execute(order, approvals)[0];
+    }
+
+    /// @notice As {sendAs}, for an order that must fail with exactly this revert data.
+    function refuseAs(
+        bytes memory want,
+        Party memory party,
+        address target,
+        bytes memory data,
+        uint256[] memory keys
+    ) internal {
+        IParticipantAccount.Order memory order = orderOf(party, target, data);
+        IParticipantAccount.Approval[] memory approvals = approve(party, order, keys);
+        vm.expectRevert(want);
+        vm.prank(address(0xBEEF));
+        IParticipantAccount(party.account).execute(order, approvals);
     }
 
     /// @notice An order of one call, on the account's default lane, good for an hour.

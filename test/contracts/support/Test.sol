@@ -37,6 +37,7 @@ interface Vm {
     function toString(bytes32 value) external pure returns (string memory text);
     function toString(int256 value) external pure returns (string memory text);
     function computeCreateAddress(address deployer, uint256 nonce) external pure returns (address predicted);
+    function writeLine(string calldata path, string calldata line) external;
     function startSnapshotGas(string calldata name) external;
     function stopSnapshotGas() external returns (uint256 gasUsed);
     function snapshotGasLastCall(string calldata group, string calldata name) external returns (uint256 gasUsed);

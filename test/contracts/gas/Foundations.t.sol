@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {IParticipantAccount} from "../../../contracts/interfaces/IParticipantAccount.sol";
+import {DepositToken} from "../../../contracts/money/DepositToken.sol";
+import {System} from "../support/System.sol";
+import {Target} from "../support/Target.sol";
+
+/// @notice Gas of the acts that all others contain, as inner calls on warm state. `hardhat test solidity --snapshot`
+/// writes the numbers to snapshots/.
+contract FoundationsGasTest is System {
+    DepositToken internal token;
+    Target internal target;
+    bytes internal act = abi.encodeCall(Target.act, (1));
+
+    function setUp() public {
+        deploySystem();
+        token = createToken(issuer, "EUR", 2);
+        target = new Target();
+        enter(token, issuer, buyer.account, 100, "1");
+        enter(token, issuer, seller.account, 100, "2");
+        // First uses of the nonce and of the target's slots are not the subject.
+        actAs(buyer, address(target), act);
+        actAs(issuer, address(target), act);
+    }
+
+    function test_gas_of_a_deposit_transfer() public {
+        vm.prank(buyer.account);
+        token.transfer(seller.account, 1);
+        vm.snapshotGasLastCall("foundations", "deposit transfer between holders");
+        vm.prank(buyer.account);
+        token.transfer(arbiter.account, 1);
+        vm.snapshotGasLastCall("foundations", "deposit transfer to a new holder");
+    }
+
+    function test_gas_of_an_entry() public {
+        vm.prank(issuer.account);
+        token.createByEntry(buyer.account, 1, "3");
+        vm.snapshotGasLastCall("foundations", "deposit created by entry");
+    }
+
+    function test_gas_of_an_order() public {
+        vm.prank(buyer.account);
+        target.act(1);
+        vm.snapshotGasLastCall("foundations", "the act itself, called directly");
+        _measure(buyer, oneKey(buyer.maker), 0, "order with one signature");
+        _measure(issuer, keyPair(issuer.maker, issuer.checker), 0, "order with two signatures");
+        _measure(issuer, keyPair(issuer.maker, issuer.checker), 7, "order with two signatures on a new lane");
+    }
+
+    function test_gas_of_the_calendar() public {
+        calendar.addBankingDays(issuer.id, START_DAY, 5);
+        vm.snapshotGasLastCall("foundations", "five banking days");
+        calendar.examinationPeriod(issuer.id, START);
+        vm.snapshotGasLastCall("foundations", "examination period");
+    }
+
+    function _measure(Party memory party, uint256[] memory keys, uint192 lane, string memory name) internal {
+        IParticipantAccount.Order memory order = orderOf(party, address(target), act);
+        if (lane != 0) order.nonce = uint256(lane) << 64;
+        IParticipantAccount.Approval[] memory approvals = approve(party, order, keys);
+        IParticipantAccount(party.account).execute(order, approvals);
+        vm.snapshotGasLastCall("foundations", name);
+    }
+}
