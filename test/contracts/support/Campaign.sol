@@ -62,6 +62,8 @@ abstract contract Campaign is Test {
     }
 
     EnvironmentVm private constant _ENVIRONMENT = EnvironmentVm(VM_ADDRESS);
+    /// @dev Allowed in hardhat.config.ts.
+    string private constant _CALLS_FILE = "./cache/invariant-calls.txt";
     /// @dev Runs of the counted campaign, as its test is configured.
     uint256 internal constant RUNS = 36;
     uint256 internal constant DEPTH = 1000;
@@ -108,24 +110,28 @@ abstract contract Campaign is Test {
         _addUp(title, names);
     }
 
-    /// @dev Prints and tests the sums when the last run is over.
+    /// @dev Prints and tests the sums when the last run is over. They also go to the file of {CallCount}.
     function _addUp(string memory title, string[] memory names) private {
         (uint256[] memory tried, uint256[] memory done) = _handler().counts();
         bool over = _sum(string.concat(title, " runs"), 1) == RUNS;
         uint256 calls = 0;
         uint256 changed = 0;
+        string memory line = "";
         for (uint256 i = 0; i < names.length; ++i) {
             uint256 triedAll = _sum(string.concat(names[i], " tried"), tried[i]);
             uint256 doneAll = _sum(string.concat(names[i], " done"), done[i]);
             calls += triedAll;
             changed += doneAll;
             if (!over) continue;
-            console.log(string.concat("      ", names[i]), triedAll, doneAll);
             assertGe(doneAll, _EACH_LEAST, string.concat("successful calls of ", names[i]));
+            line = string.concat(line, ", ", names[i], " ", vm.toString(doneAll), "/", vm.toString(triedAll));
         }
         if (!over) return;
         uint256 percent = (changed * 100) / calls;
-        console.log(string.concat(title, ": calls, calls that changed state, percent"), calls, changed, percent);
+        string memory head = string.concat(vm.toString(calls), " calls, ", vm.toString(percent), " % changed state");
+        line = string.concat(title, ": ", head, line);
+        console.log(line);
+        vm.writeLine(_CALLS_FILE, line);
         assertGe(calls, _CALLS_LEAST, "calls");
         assertGe(percent, _CHANGED_LEAST, "percent of calls that changed state");
     }
