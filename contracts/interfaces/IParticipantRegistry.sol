@@ -40,7 +40,8 @@ interface IParticipantRegistry {
         FoundingKey[] keys;
     }
 
-    /// @notice An act that is routine from the start.
+    /// @notice An act that binds nobody and moves no money out: one key of a bank is enough. The list is fixed when the
+    /// registry is made, so that nobody, the operator included, can later take the second key from a bank's act.
     struct RoutineAct {
         address target;
         bytes4 selector;
@@ -52,7 +53,7 @@ interface IParticipantRegistry {
     event ParticipantSuspended(uint32 indexed id, bytes32 reasonHash);
     event ParticipantReinstated(uint32 indexed id, bytes32 reasonHash);
     event SystemContractRegistered(address indexed target);
-    event ActClassified(address indexed target, bytes4 indexed selector, bool routine);
+    event RoutineActListed(address indexed target, bytes4 indexed selector);
 
     error ParticipantUnknown(uint32 id);
     error ParticipantExists(bytes32 leiCommitment);
@@ -63,6 +64,8 @@ interface IParticipantRegistry {
     error ParticipantCommitmentMissing();
     /// @notice With these keys the account could not act, or not change its keys.
     error ParticipantKeysInvalid();
+    /// @notice Accounts cannot be made from an implementation that is not there.
+    error ParticipantImplementationMissing(address implementation);
 
     /// @notice Admits a participant and makes its account, with the keys that the party itself made.
     /// @dev Operator only (AccessManager).
@@ -75,10 +78,6 @@ interface IParticipantRegistry {
 
     /// @notice Ends a suspension. Operator only.
     function reinstate(uint32 id, bytes32 reasonHash) external;
-
-    /// @notice Lists an act as routine: it binds nobody and moves no money, so one key of a bank is enough.
-    /// Every act that is not listed needs two. Operator only.
-    function classify(address target, bytes4 selector, bool routine) external;
 
     /// @return id 0 when the address is nobody's account.
     function idOf(address account) external view returns (uint32 id);
@@ -97,6 +96,7 @@ interface IParticipantRegistry {
     /// @notice True for accounts of participants and for contracts of the system that hold money.
     function mayHold(address holder) external view returns (bool);
 
+    /// @notice True when one key is enough. Every act that is not listed needs two.
     function isRoutine(address target, bytes4 selector) external view returns (bool);
 
     function participantCount() external view returns (uint32);

@@ -26,7 +26,7 @@ contract ParticipantRegistry is IParticipantRegistry, AccessManaged {
 
     /// @dev The operator stands last: with it before the lists, the compiler's decoder runs out of stack.
     /// @param systemContracts Contracts of the system that hold money. The list never grows.
-    /// @param routine Acts that bind nobody and move no money.
+    /// @param routine Acts that bind nobody and move no money out. The list never changes.
     constructor(
         address accessManager,
         address accountImplementation,
@@ -34,13 +34,16 @@ contract ParticipantRegistry is IParticipantRegistry, AccessManaged {
         RoutineAct[] memory routine,
         FoundingOperator memory operator
     ) AccessManaged(accessManager) {
+        // A clone of nothing accepts every call and does nothing: its keys would never be set.
+        if (accountImplementation.code.length == 0) revert ParticipantImplementationMissing(accountImplementation);
         _ACCOUNT_IMPLEMENTATION = accountImplementation;
         for (uint256 i = 0; i < systemContracts.length; ++i) {
             _system[systemContracts[i]] = true;
             emit SystemContractRegistered(systemContracts[i]);
         }
         for (uint256 i = 0; i < routine.length; ++i) {
-            _classify(routine[i].target, routine[i].selector, true);
+            _routine[routine[i].target][routine[i].selector] = true;
+            emit RoutineActListed(routine[i].target, routine[i].selector);
         }
         _admit(operator.leiCommitment, operator.country, Roles.OPERATOR, operator.keys);
     }
@@ -66,11 +69,6 @@ contract ParticipantRegistry is IParticipantRegistry, AccessManaged {
     function reinstate(uint32 id, bytes32 reasonHash) external restricted {
         _transition(id, Status.Suspended, Status.Active);
         emit ParticipantReinstated(id, reasonHash);
-    }
-
-    /// @inheritdoc IParticipantRegistry
-    function classify(address target, bytes4 selector, bool routine) external restricted {
-        _classify(target, selector, routine);
     }
 
     /// @inheritdoc IParticipantRegistry
@@ -151,11 +149,6 @@ contract ParticipantRegistry is IParticipantRegistry, AccessManaged {
             purposes[i] = keys[i].purposes;
         }
         IParticipantAccount(account).initialise(signers, purposes, roles & Roles.FOUR_EYES != 0);
-    }
-
-    function _classify(address target, bytes4 selector, bool routine) private {
-        _routine[target][selector] = routine;
-        emit ActClassified(target, selector, routine);
     }
 
     /// @dev The only writer of a participant's status.

@@ -13,11 +13,19 @@ import {Target} from "../support/Target.sol";
 
 contract ParticipantAccountTest is System {
     Target internal target;
+    /// @dev Its `act` is routine.
+    Target internal listed;
     bytes internal act = abi.encodeCall(Target.act, (1));
 
     function setUp() public {
-        deploySystem();
         target = new Target();
+        listed = new Target();
+        deploySystem();
+    }
+
+    function _routineActs() internal view override returns (IParticipantRegistry.RoutineAct[] memory routine) {
+        routine = new IParticipantRegistry.RoutineAct[](1);
+        routine[0] = IParticipantRegistry.RoutineAct(address(listed), Target.act.selector);
     }
 
     function test_a_merchant_acts_with_one_key_that_operates() public {
@@ -97,54 +105,50 @@ contract ParticipantAccountTest is System {
     }
 
     function test_AUTH_1_a_routine_act_needs_one_key_that_operates() public {
-        vm.prank(operator.account);
-        registry.classify(address(target), Target.act.selector, true);
-        sendAs(issuer, address(target), act, oneKey(issuer.maker));
-        assertEq(target.acts(), 1);
+        sendAs(issuer, address(listed), act, oneKey(issuer.maker));
+        assertEq(listed.acts(), 1);
 
         refuseAs(
             _notAuthorised(Purposes.APPROVE, Purposes.OPERATE, 1, 1),
             issuer,
-            address(target),
+            address(listed),
             act,
             oneKey(issuer.checker)
         );
     }
 
     function test_AUTH_1_only_the_listed_function_of_the_listed_target_is_routine() public {
-        vm.prank(operator.account);
-        registry.classify(address(target), Target.act.selector, true);
-        Target other = new Target();
         uint8 both = Purposes.PROPOSE | Purposes.APPROVE;
         refuseAs(
             _notAuthorised(Purposes.PROPOSE | Purposes.OPERATE, both, 1, 2),
             issuer,
-            address(other),
+            address(target),
             act,
             oneKey(issuer.maker)
         );
         refuseAs(
             _notAuthorised(Purposes.PROPOSE | Purposes.OPERATE, both, 1, 2),
             issuer,
-            address(target),
+            address(listed),
             abi.encodeCall(Target.refuseSilently, ()),
             oneKey(issuer.maker)
         );
     }
 
     function test_AUTH_1_a_binding_call_behind_a_routine_one_still_needs_two_keys() public {
-        vm.prank(operator.account);
-        registry.classify(address(target), Target.act.selector, true);
-        IParticipantAccount.Order memory order = _batch(issuer, address(target), act, address(new Target()), act);
+        IParticipantAccount.Order memory order = _batch(issuer, address(listed), act, address(target), act);
         IParticipantAccount.Approval[] memory approvals = approve(issuer, order, oneKey(issuer.maker));
         vm.expectRevert(_notAuthorised(Purposes.PROPOSE | Purposes.OPERATE, Purposes.PROPOSE | Purposes.APPROVE, 1, 2));
         IParticipantAccount(issuer.account).execute(order, approvals);
-        assertEq(target.acts(), 0);
+        assertEq(listed.acts(), 0);
     }
 
     function test_AUTH_1_listing_the_account_as_routine_does_not_open_its_keys() public {
-        vm.prank(operator.account);
-        registry.classify(issuer.account, IParticipantAccount.addKey.selector, true);
+        vm.mockCall(
+            address(registry),
+            abi.encodeCall(registry.isRoutine, (issuer.account, IParticipantAccount.addKey.selector)),
+            abi.encode(true)
+        );
         bytes memory add = abi.encodeCall(IParticipantAccount.addKey, (signerOf(7), Purposes.ALL));
         refuseAs(
             _notAuthorised(

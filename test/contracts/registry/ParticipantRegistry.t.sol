@@ -3,9 +3,11 @@ pragma solidity 0.8.37;
 
 import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
 import {IParticipantAccount} from "../../../contracts/interfaces/IParticipantAccount.sol";
+import {IBankingCalendar} from "../../../contracts/interfaces/IBankingCalendar.sol";
 import {IParticipantRegistry} from "../../../contracts/interfaces/IParticipantRegistry.sol";
 import {Purposes, Roles} from "../../../contracts/libraries/Roles.sol";
 import {Transitions} from "../../../contracts/libraries/Transitions.sol";
+import {ParticipantRegistry} from "../../../contracts/registry/ParticipantRegistry.sol";
 import {System} from "../support/System.sol";
 import {Vm} from "../support/Test.sol";
 
@@ -135,7 +137,7 @@ contract ParticipantRegistryTest is System {
         assertTrue(registry.hasRole(id, Roles.INSURER));
     }
 
-    function test_AUTH_nobody_but_the_operator_admits_suspends_reinstates_or_classifies() public {
+    function test_AUTH_nobody_but_the_operator_admits_suspends_or_reinstates() public {
         address[4] memory callers = [issuer.account, regulator.account, stranger, vm.addr(operator.maker)];
         for (uint256 i = 0; i < callers.length; ++i) {
             bytes memory want =
@@ -147,8 +149,6 @@ contract ParticipantRegistryTest is System {
             registry.suspend(issuer.id, 0);
             vm.expectRevert(want);
             registry.reinstate(issuer.id, 0);
-            vm.expectRevert(want);
-            registry.classify(address(1), 0, true);
             vm.expectRevert(want);
             registry.setAuthority(callers[i]);
             vm.stopPrank();
@@ -207,13 +207,23 @@ contract ParticipantRegistryTest is System {
         assertFalse(registry.mayHold(addressOf("ParticipantAccount")), "nor in the implementation");
     }
 
-    function test_an_act_is_routine_only_while_it_is_listed() public {
-        assertFalse(registry.isRoutine(address(7), 0x01020304));
-        vm.startPrank(operator.account);
-        registry.classify(address(7), 0x01020304, true);
-        assertTrue(registry.isRoutine(address(7), 0x01020304));
-        registry.classify(address(7), 0x01020304, false);
-        assertFalse(registry.isRoutine(address(7), 0x01020304));
+    function test_an_act_is_routine_only_when_the_registry_was_made_with_it() public view {
+        assertTrue(registry.isRoutine(addressOf("BankingCalendar"), IBankingCalendar.extend.selector));
+        assertFalse(registry.isRoutine(addressOf("BankingCalendar"), IBankingCalendar.publish.selector));
+        assertFalse(registry.isRoutine(address(7), IBankingCalendar.extend.selector));
+    }
+
+    function test_no_registry_is_made_without_the_implementation_of_its_accounts() public {
+        vm.expectRevert(
+            abi.encodeWithSelector(IParticipantRegistry.ParticipantImplementationMissing.selector, address(77))
+        );
+        new ParticipantRegistry(
+            address(authority),
+            address(77),
+            new address[](0),
+            new IParticipantRegistry.RoutineAct[](0),
+            IParticipantRegistry.FoundingOperator(keccak256("other"), "DE", foundingKeys(keysOf("other")))
+        );
     }
 
     function test_the_table_of_participant_states_has_three_steps() public pure {

@@ -9,6 +9,7 @@ interface Vm {
         address emitter;
     }
 
+    function mockCall(address callee, bytes calldata data, bytes calldata returned) external;
     function warp(uint256 time) external;
     function chainId(uint256 id) external;
     function etch(address target, bytes calldata code) external;
