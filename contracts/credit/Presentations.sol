@@ -26,8 +26,8 @@ contract Presentations is IPresentations, Participants {
     IConfirmations private immutable _CONFIRMATIONS;
     IUndertakings private immutable _UNDERTAKINGS;
 
-    // slot 0: credit · slot 1: documents · slot 2: replaces, unwritten for a first presentation · slot 3: amount, drawn ·
-    // slot 4: time, banks, days, count, flags
+    // slot 0: credit · slot 1: documents · slot 2: replaces, unwritten for a first presentation · slot 3: amount, drawn
+    // · slot 4: time, banks, days, count, flags
     mapping(bytes32 id => Presentation) private _presentations;
     // slot 0: decision, day, times; one for each bank that must decide
     mapping(bytes32 id => mapping(uint32 bank => Examination)) private _examinations;
@@ -249,8 +249,8 @@ contract Presentations is IPresentations, Participants {
         _CREDITS.presentationDecided(_presentations[id].creditId);
     }
 
-    /// @dev A presentation is drawn once, when the first bank's duty arises from it. What the issuing bank then owes the
-    /// confirming bank is the same drawing and is not drawn again (LC-2 counts per obligor).
+    /// @dev A presentation is drawn once, when the first bank's duty arises from it. What the issuing bank then owes
+    /// the confirming bank is the same drawing and is not drawn again (LC-2 counts per obligor).
     function _draw(Presentation storage p, uint128 amount) private {
         p.drawn = amount;
         _CREDITS.recordDrawing(p.creditId, amount);
@@ -284,13 +284,14 @@ contract Presentations is IPresentations, Participants {
         return decision == Decision.Complying || decision == Decision.Precluded;
     }
 
-    /// @dev Counted from the banking day of presentation for every bank, and rolled on the obligor's own calendar (U67):
-    /// neither a slow forwarder nor a discount moves what the issuing bank owes.
+    /// @dev Counted from the banking day of presentation for every bank, and rolled on the obligor's own calendar
+    /// (U67): neither a slow forwarder nor a discount moves what the issuing bank owes.
     function _maturity(uint32 bank, uint32 presentedOn, uint16 tenorDays) private view returns (uint48) {
         return _CALENDAR.startOfDay(bank, _CALENDAR.rollForward(bank, presentedOn + tenorDays));
     }
 
-    /// @dev The one boundary of refusal and preclusion: from this second on refusing is over and preclusion holds (U42).
+    /// @dev The one boundary of refusal and preclusion: from this second on refusing is over and preclusion holds
+    /// (U42).
     function _isOver(uint48 deadline) private view returns (bool) {
         return block.timestamp >= deadline;
     }

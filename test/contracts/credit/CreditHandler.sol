@@ -136,6 +136,10 @@ abstract contract CreditHandler is Handler {
     uint256 public confirmerSupply;
     /// @notice Number of the credit on which the last act was.
     uint256 public last;
+    /// @dev Set when time came to a bank's deadline: the next decision is that bank's on this presentation, possible or
+    /// not. 0 for none.
+    uint256 private _duePaper;
+    Bank private _dueBank;
 
     /// @param banks Nominated, confirming, issuing, advising.
     constructor(
@@ -225,8 +229,12 @@ abstract contract CreditHandler is Handler {
         uint256 time = block.timestamp + (seed % 18 hours);
         if (seed % 3 == 0 && _papers.length > 1) {
             uint256 n = 1 + (seed / 3) % (_papers.length - 1);
-            uint256 until = _exams[n][(seed >> 64) % 2 == 0 ? Bank.Issuer : Bank.Confirmer].deadline;
-            if (until != 0) time = until + ((seed >> 72) % 3) - 1;
+            Bank bank = (seed >> 64) % 2 == 0 ? Bank.Issuer : Bank.Confirmer;
+            uint256 until = _exams[n][bank].deadline;
+            if (until > block.timestamp) {
+                time = until + ((seed >> 72) % 3) - 1;
+                (_duePaper, _dueBank) = (n, bank);
+            }
         }
         if (time > block.timestamp) vm.warp(time);
     }
@@ -239,6 +247,13 @@ abstract contract CreditHandler is Handler {
             return;
         }
         Choice memory c;
+        if (_duePaper != 0 && (what == Act.Honour || what == Act.Refuse || what == Act.AssertPreclusion)) {
+            (c.n, c.bank, c.list) = (_duePaper, _dueBank, 1);
+            c.by = what == Act.AssertPreclusion ? address(0xBAD) : _banks[_dueBank].account;
+            _duePaper = 0;
+            _perform(what, c);
+            return;
+        }
         if (seed % STRAY == 0) _stray(what, seed / STRAY, c);
         else if (!_find(what, seed / STRAY, c)) _prepare(what, seed / STRAY, c);
         if (seed % STRAY != 0 || _size(what) != 0) _perform(what, c);

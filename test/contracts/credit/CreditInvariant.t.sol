@@ -61,7 +61,7 @@ contract CreditInvariantTest is CreditSystem, Campaign {
         assertEq(_creditHandler.divergence(), "", "book");
         assertEq(issuerEur.totalSupply(), _creditHandler.issuerSupply(), "CASH-1: supply of the issuing bank's money");
         assertEq(
-            confirmerEur.totalSupply(), _creditHandler.confirmerSupply(), "CASH-1: supply of the confirming bank's money"
+            confirmerEur.totalSupply(), _creditHandler.confirmerSupply(), "CASH-1: supply of the confirmer's money"
         );
         if (_creditHandler.lineCount() != 0) _checkLine(_creditHandler.last());
     }

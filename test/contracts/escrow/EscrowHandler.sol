@@ -91,6 +91,10 @@ abstract contract EscrowHandler is Handler {
     uint256 public claimableTotal;
     /// @notice Number of the deal on which the last act was.
     uint256 public last;
+    /// @dev Set when time came to a boundary: the next act is on this milestone, by the one who may, possible or not.
+    bool private _atBoundary;
+    uint256 private _boundaryDeal;
+    uint8 private _boundaryIndex;
 
     constructor(ITradeEscrow escrows, address token, address[3] memory accounts, uint32[3] memory ids) Handler(13) {
         _ESCROWS = escrows;
@@ -188,6 +192,13 @@ abstract contract EscrowHandler is Handler {
         }
         Choice memory c;
         c.bps = uint16((seed >> 96) % 10_003);
+        if (_atBoundary) {
+            _atBoundary = false;
+            (c.deal, c.index) = (_boundaryDeal, _boundaryIndex);
+            _entitle(what, seed, c);
+            _perform(what, c);
+            return;
+        }
         bool found = seed % STRAY != 0 && _find(what, seed / STRAY, c);
         if (!found && (seed % STRAY != 0 || _deals.length == 0)) {
             _prepare(what, seed, c);
@@ -425,13 +436,15 @@ abstract contract EscrowHandler is Handler {
     }
 
     /// @dev A second at which something of this deal ends.
-    function _boundary(uint256 seed) private view returns (uint256) {
+    function _boundary(uint256 seed) private returns (uint256) {
         uint256 n = seed % _deals.length;
         Deal storage d = _deals[n];
-        Progress storage p = _progress[n][uint8((seed >> 8) % d.count)];
+        uint8 index = uint8((seed >> 8) % d.count);
+        Progress storage p = _progress[n][index];
+        (_atBoundary, _boundaryDeal, _boundaryIndex) = (true, n, index);
         if (p.step == Step.Delivered) return uint256(p.deliveredAt) + INSPECTION;
         if (p.step == Step.Disputed) return uint256(p.disputedAt) + RULING;
-        return d.madeAt + (d.state == State.Funded ? DUE_SECONDS : FUND_SECONDS) + 1;
+        return d.madeAt + (d.state == State.Funded ? DUE_SECONDS + index * 1 days : FUND_SECONDS) + 1;
     }
 
     function _buyer(uint256 n) private view returns (address) {

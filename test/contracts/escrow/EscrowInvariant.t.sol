@@ -86,7 +86,7 @@ contract EscrowInvariantTest is EscrowSystem, Campaign {
         assertEq(sellers, d.sellers, "ESC-3: the seller's claim");
         assertEq(buyers, d.buyers, "ESC-3: the buyer's claim");
         assertEq(e.locked, d.locked, "ESC-3: locked");
-        assertEq(d.paid + sellers + buyers + e.locked, d.funded, "ESC-3: paid, claimable and locked are not what was funded");
+        assertEq(d.paid + sellers + buyers + e.locked, d.funded, "ESC-3: paid, claimable and locked");
         // The book's states begin at Proposed; the contract's have None before it, and Settled before Lapsed.
         ITradeEscrow.Status[5] memory statuses = [
             ITradeEscrow.Status.Proposed,

@@ -5,8 +5,8 @@ import {console} from "hardhat/console.sol";
 import {Test} from "./Test.sol";
 
 /// @title Base of a handler: acts at random on the contracts under test, and a book that knows what must come of it.
-/// @notice A handler decides from its own book alone whether an act must succeed, does it, and notes the first time that
-/// the contracts and the book differ. The book never reads the contracts under test.
+/// @notice A handler decides from its own book alone whether an act must succeed, does it, and notes the first time
+/// that the contracts and the book differ. The book never reads the contracts under test.
 abstract contract Handler is Test {
     /// @notice The first difference between book and contracts; empty while there is none.
     string public divergence;
