@@ -40,14 +40,14 @@ contract CreditInvariantTest is CreditSystem, Campaign {
         );
     }
 
-    /// hardhat-config: invariant.runs = 16
-    /// hardhat-config: invariant.depth = 512
+    /// hardhat-config: invariant.runs = 40
+    /// hardhat-config: invariant.depth = 200
     /// hardhat-config: invariant.failOnRevert = true
     function invariant_banks_owe_what_the_book_says_and_no_more_than_the_credit() public view {
         _check();
     }
 
-    /// hardhat-config: fuzz.runs = 36
+    /// hardhat-config: fuzz.runs = 150
     /// hardhat-config: fuzz.showLogs = true
     function testFuzz_LC2_CASH1_over_50000_counted_calls(uint256 seed) public {
         _runCounted("Credit invariants", seed);
@@ -64,6 +64,8 @@ contract CreditInvariantTest is CreditSystem, Campaign {
             confirmerEur.totalSupply(), _creditHandler.confirmerSupply(), "CASH-1: supply of the confirmer's money"
         );
         if (_creditHandler.lineCount() != 0) _checkLine(_creditHandler.last());
+        uint256 debts = _creditHandler.debtCount();
+        if (debts != 0) _checkDebt(debts - 1);
     }
 
     function _checkAll() internal view override {

@@ -28,14 +28,14 @@ contract EscrowInvariantTest is EscrowSystem, Campaign {
         _makeRich(seller, "second");
     }
 
-    /// hardhat-config: invariant.runs = 16
-    /// hardhat-config: invariant.depth = 512
+    /// hardhat-config: invariant.runs = 40
+    /// hardhat-config: invariant.depth = 200
     /// hardhat-config: invariant.failOnRevert = true
     function invariant_escrows_owe_what_they_have_and_the_book_says() public view {
         _check();
     }
 
-    /// hardhat-config: fuzz.runs = 36
+    /// hardhat-config: fuzz.runs = 150
     /// hardhat-config: fuzz.showLogs = true
     function testFuzz_ESC1_ESC3_over_50000_counted_calls(uint256 seed) public {
         _runCounted("Escrow invariants", seed);

@@ -53,8 +53,8 @@ interface EnvironmentVm {
 
 /// @title Base of an invariant test: the runner's own campaign, and a counted one that prints what it did.
 /// @notice The runner shrinks what it finds, but it prints nothing of what it did. So the same handler also runs as a
-/// fuzz test, a thousand acts from each seed; the counts of its runs are added up in the environment of the process,
-/// which is all that outlives a run.
+/// fuzz test, some hundred acts from each seed: the trace of a longer failing run would fill the machine's memory. The
+/// counts of the runs are added up in the environment of the process, which is all that outlives a run.
 abstract contract Campaign is Test {
     struct FuzzSelector {
         address addr;
@@ -65,8 +65,8 @@ abstract contract Campaign is Test {
     /// @dev Allowed in hardhat.config.ts.
     string private constant _CALLS_FILE = "./cache/invariant-calls.txt";
     /// @dev Runs of the counted campaign, as its test is configured.
-    uint256 internal constant RUNS = 36;
-    uint256 internal constant DEPTH = 1000;
+    uint256 internal constant RUNS = 150;
+    uint256 internal constant DEPTH = 250;
     /// @dev Each function is called successfully at least so often.
     uint256 private constant _EACH_LEAST = 200;
     uint256 private constant _CALLS_LEAST = 50_000;
