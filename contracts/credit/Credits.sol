@@ -144,8 +144,8 @@ contract Credits is ICredits, Participants {
         _requireCalendar(bank, c.expiryDay, c.tenorDays);
     }
 
-    /// @dev Roles and relations of the parties (U03, U09, U14, U15). A bank may apply for itself, and may advise its own
-    /// credit, so that one bank alone can serve two merchants.
+    /// @dev Roles and relations of the parties (U03, U09, U14, U15). A bank may apply for itself, and may advise its
+    /// own credit, so that one bank alone can serve two merchants.
     function _checkParties(Terms calldata terms, uint32 bank) private view {
         uint32 beneficiary = terms.beneficiary;
         if (beneficiary == bank || beneficiary == terms.applicant) revert CreditTermsInvalid("beneficiary");

@@ -26,8 +26,8 @@ contract Presentations is IPresentations, Participants {
     IConfirmations private immutable _CONFIRMATIONS;
     IUndertakings private immutable _UNDERTAKINGS;
 
-    // slot 0: credit · slot 1: documents · slot 2: replaces, unwritten for a first presentation · slot 3: amount, drawn ·
-    // slot 4: time, banks, days, count, flags
+    // slot 0: credit · slot 1: documents · slot 2: replaces, unwritten for a first presentation · slot 3: amount, drawn
+    // · slot 4: time, banks, days, count, flags
     mapping(bytes32 id => Presentation) private _presentations;
     // slot 0: decision, day, times; one for each bank that must decide
     mapping(bytes32 id => mapping(uint32 bank => Examination)) private _examinations;
@@ -56,9 +56,10 @@ contract Presentations is IPresentations, Participants {
         _checkAmount(input);
         _checkDocuments(input.documents);
         if (input.replaces != 0) _replace(input);
-        _record(id, input, c);
+        (uint32 receivedOn, uint48 deadline) = _receipt(input.bank, mustDecide);
+        _record(id, input, c, receivedOn);
         emit DocumentsPresented(id, input.creditId, input.bank, _presentations[id], input.documents);
-        if (mustDecide) _startExamination(id, input.creditId, input.bank);
+        if (mustDecide) _startExamination(id, input.bank, receivedOn, deadline);
     }
 
     /// @inheritdoc IPresentations
@@ -71,7 +72,8 @@ contract Presentations is IPresentations, Participants {
         if (to != _nextBank(id, creditId, from, issuingBank)) revert PresentationBankNotAllowed(creditId, to);
         p.heldBy = to;
         emit DocumentsForwarded(id, from, to);
-        _startExamination(id, creditId, to);
+        (uint32 receivedOn, uint48 deadline) = _receipt(to, true);
+        _startExamination(id, to, receivedOn, deadline);
     }
 
     /// @inheritdoc IPresentations
@@ -170,9 +172,15 @@ contract Presentations is IPresentations, Participants {
         old.replaced = true;
     }
 
+    /// @dev The banking day on which what comes now counts as received (U57); for a bank that must decide also its
+    /// deadline (U28), otherwise 0.
+    function _receipt(uint32 bank, bool mustDecide) private view returns (uint32 receivedOn, uint48 deadline) {
+        if (mustDecide) return _CALENDAR.examinationPeriod(bank, uint48(block.timestamp));
+        receivedOn = _CALENDAR.presentationDay(bank, uint48(block.timestamp));
+    }
+
     /// @dev Lateness is a discrepancy that the record states and a bank may raise, never a bar (U12, U29).
-    function _record(bytes32 id, PresentationInput calldata input, ICredits.Credit memory c) private {
-        uint32 today = _CALENDAR.presentationDay(input.bank, uint48(block.timestamp));
+    function _record(bytes32 id, PresentationInput calldata input, ICredits.Credit memory c, uint32 today) private {
         Presentation storage p = _presentations[id];
         p.creditId = input.creditId;
         p.documentsRoot = keccak256(abi.encode(input.documents));
@@ -219,14 +227,13 @@ contract Presentations is IPresentations, Participants {
         }
     }
 
-    function _startExamination(bytes32 id, bytes32 creditId, uint32 bank) private {
-        (uint32 receivedOn, uint48 deadline) = _CALENDAR.examinationPeriod(bank, uint48(block.timestamp));
+    function _startExamination(bytes32 id, uint32 bank, uint32 receivedOn, uint48 deadline) private {
         _transition(id, bank, Decision.None, Decision.Examining);
         Examination storage e = _examinations[id][bank];
         e.receivedOn = receivedOn;
         e.receivedAt = uint48(block.timestamp);
         e.deadline = deadline;
-        _CREDITS.presentationOpened(creditId);
+        _CREDITS.presentationOpened(_presentations[id].creditId);
         emit ExaminationStarted(id, bank, receivedOn, deadline);
     }
 
@@ -242,8 +249,8 @@ contract Presentations is IPresentations, Participants {
         _CREDITS.presentationDecided(_presentations[id].creditId);
     }
 
-    /// @dev A presentation is drawn once, when the first bank's duty arises from it. What the issuing bank then owes the
-    /// confirming bank is the same drawing and is not drawn again (LC-2 counts per obligor).
+    /// @dev A presentation is drawn once, when the first bank's duty arises from it. What the issuing bank then owes
+    /// the confirming bank is the same drawing and is not drawn again (LC-2 counts per obligor).
     function _draw(Presentation storage p, uint128 amount) private {
         p.drawn = amount;
         _CREDITS.recordDrawing(p.creditId, amount);
@@ -277,13 +284,14 @@ contract Presentations is IPresentations, Participants {
         return decision == Decision.Complying || decision == Decision.Precluded;
     }
 
-    /// @dev Counted from the banking day of presentation for every bank, and rolled on the obligor's own calendar (U67):
-    /// neither a slow forwarder nor a discount moves what the issuing bank owes.
+    /// @dev Counted from the banking day of presentation for every bank, and rolled on the obligor's own calendar
+    /// (U67): neither a slow forwarder nor a discount moves what the issuing bank owes.
     function _maturity(uint32 bank, uint32 presentedOn, uint16 tenorDays) private view returns (uint48) {
         return _CALENDAR.startOfDay(bank, _CALENDAR.rollForward(bank, presentedOn + tenorDays));
     }
 
-    /// @dev The one boundary of refusal and preclusion: from this second on refusing is over and preclusion holds (U42).
+    /// @dev The one boundary of refusal and preclusion: from this second on refusing is over and preclusion holds
+    /// (U42).
     function _isOver(uint48 deadline) private view returns (bool) {
         return block.timestamp >= deadline;
     }

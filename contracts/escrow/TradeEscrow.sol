@@ -285,8 +285,8 @@ contract TradeEscrow is ITradeEscrow, Participants, ReentrancyGuardTransient {
         if (have != want) revert EscrowMilestoneWrongStatus(id, index, have);
     }
 
-    /// @dev With {_requireOver} the only place that compares a deal's time with the clock. `until` is the first second at
-    /// which the time is over, so that no second belongs to both sides or to neither.
+    /// @dev With {_requireOver} the only place that compares a deal's time with the clock. `until` is the first second
+    /// at which the time is over, so that no second belongs to both sides or to neither.
     function _requireBefore(bytes32 id, uint48 until) private view {
         if (block.timestamp >= until) revert EscrowTimeOver(id, until, uint48(block.timestamp));
     }
@@ -312,8 +312,8 @@ contract TradeEscrow is ITradeEscrow, Participants, ReentrancyGuardTransient {
         return _milestones[id][index].disputedAt + terms.rulingSeconds;
     }
 
-    /// @dev Splits a milestone between the parties: the seller's share is rounded down and the buyer has the rest, so the
-    /// two shares are the milestone (ESC-3).
+    /// @dev Splits a milestone between the parties: the seller's share is rounded down and the buyer has the rest, so
+    /// the two shares are the milestone (ESC-3).
     function _settle(bytes32 id, Terms calldata terms, uint8 index, uint16 sellerBps) private {
         _setMilestone(id, index, MilestoneStatus.Settled);
         uint128 amount = terms.milestones[index].amount;

@@ -33,7 +33,8 @@ interface ICredits {
 
     /// @param salt Makes the id: keccak256(abi.encode(chain id, this contract, issuing bank, salt)); a salt works once.
     /// @param confirmer Bank asked to confirm; 0 when confirmation is `Without`.
-    /// @param nominatedBank Bank of field 41a; 0 for any bank. The credit is always also available with the issuer (U09).
+    /// @param nominatedBank Bank of field 41a; 0 for any bank. The credit is always also available with the issuer
+    /// (U09).
     /// @param token Deposit token of the issuing bank; fixes the currency.
     /// @param tolerancePlus Percent over `amount` that may be drawn (39A).
     /// @param expiryDay Local day at the bank where the presentation is made (U12, U50).
@@ -63,8 +64,8 @@ interface ICredits {
     }
 
     /// @notice What the other contracts and readers need of a live credit.
-    /// @param openPresentations Examinations that run: banks that must still decide. Documents that lie with a bank that
-    /// is merely nominated are not counted, since that bank owes nobody an act (U25).
+    /// @param openPresentations Examinations that run: banks that must still decide. Documents that lie with a bank
+    /// that is merely nominated are not counted, since that bank owes nobody an act (U25).
     struct Credit {
         bytes32 termsCommitment;
         address token;
@@ -131,7 +132,8 @@ interface ICredits {
     /// @dev Closing bars new presentations and nothing else. Documents that were presented before, and that a nominated
     /// bank passes on only afterwards, are examined and drawn as if the credit were open: what is undrawn stays
     /// {available} to them, because the beneficiary has done its part (U09, U13, U58). Examinations that run must end
-    /// first, and each can be ended by anyone when its time is over (U42), so no one can keep a credit open by inaction.
+    /// first, and each can be ended by anyone when its time is over (U42), so no one can keep a credit open by
+    /// inaction.
     function close(bytes32 id) external;
 
     /// @notice Only Presentations: a drawing was honoured, or a bank is precluded. Never above the limit (LC-2).
@@ -157,8 +159,8 @@ interface ICredits {
     function leastDrawing(bytes32 id) external view returns (uint128);
 
     /// @notice First second after the last day on which documents may be presented at this bank: the expiry day,
-    /// rolled to the next banking day there (U12, U50). What arrives after that bank's cut-off on the last day counts as
-    /// the next day's and is late all the same (U57).
+    /// rolled to the next banking day there (U12, U50). What arrives after that bank's cut-off on the last day counts
+    /// as the next day's and is late all the same (U57).
     function expiresAt(bytes32 id, uint32 bank) external view returns (uint48);
 
     /// @notice From when {close} is possible: thirty days after expiry at the issuing bank. Until then documents may

@@ -51,7 +51,8 @@ interface IPresentations {
     /// @param drawn What was drawn on the credit when the first bank's duty arose from it; 0 until then. Less than
     /// `amount` only where a precluded bank owes no more because the credit had no more (U42, U45).
     /// @param heldBy Bank that has the documents, as far as the ledger knows.
-    /// @param presentedOn Banking day of presentation at the first bank (U57): base of the maturity of every bank (U67).
+    /// @param presentedOn Banking day of presentation at the first bank (U57): base of the maturity of every bank
+    /// (U67).
     /// @param late True when it reached the first bank after the credit's expiry there: a discrepancy, no bar (U12).
     /// @param latePeriod True when it reached the first bank after the presentation period (U29): likewise.
     /// @param lateShipment True when the stated shipment is after the latest shipment day (U29): likewise.
@@ -138,8 +139,8 @@ interface IPresentations {
     /// @notice The bank determines that the presentation complies and honours it, in one act (U38): its undertaking
     /// arises, due at once (sight) or at maturity (deferred, U67). Possible after its deadline too: that is what
     /// preclusion amounts to.
-    /// @dev The issuing bank's undertaking is towards the confirming bank when that one honoured or is precluded on this
-    /// presentation, for what was drawn then; otherwise towards the beneficiary.
+    /// @dev The issuing bank's undertaking is towards the confirming bank when that one honoured or is precluded on
+    /// this presentation, for what was drawn then; otherwise towards the beneficiary.
     function honour(bytes32 id) external returns (bytes32 undertakingId);
 
     /// @notice One notice: refusing, every discrepancy, and what becomes of the documents (U40). A second reverts.

@@ -4,8 +4,8 @@ pragma solidity 0.8.37;
 /// @title Money locked against milestones between one buyer and one seller, with one arbiter.
 /// @notice Terms are kept as a hash and passed again with each act; no later act of anyone changes a live deal.
 /// Payment is by claim only, so no party can block another. Every state has a timed exit that needs nobody's
-/// cooperation: an offer lapses, an unfunded deal lapses, an undelivered milestone returns to the buyer, a delivered one
-/// goes to the seller after the inspection period, a silent arbiter is replaced by the agreed split.
+/// cooperation: an offer lapses, an unfunded deal lapses, an undelivered milestone returns to the buyer, a delivered
+/// one goes to the seller after the inspection period, a silent arbiter is replaced by the agreed split.
 interface ITradeEscrow {
     enum Status {
         None,
