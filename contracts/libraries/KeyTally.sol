@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {Purposes} from "./Roles.sol";
+import {Purposes} from "./Purposes.sol";
 
 /// @title Counts a set of different keys by purpose, and says what they can do together.
 /// @notice One rule, asked twice: of the signers of an order, and of all keys of an account. Two different keys, one to

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-/// @title Roles of participants and purposes of keys, as bits.
+/// @title Roles of participants, as bits.
 library Roles {
     uint32 internal constant MERCHANT = 1 << 0;
     uint32 internal constant BANK = 1 << 1;
@@ -14,12 +14,4 @@ library Roles {
     uint32 internal constant ALL = (1 << 8) - 1;
     /// @dev Participants that bind others or hold others' money: every act that is not routine needs two keys.
     uint32 internal constant FOUR_EYES = BANK | REGULATOR | OPERATOR;
-}
-
-library Purposes {
-    uint8 internal constant PROPOSE = 1 << 0;
-    uint8 internal constant APPROVE = 1 << 1;
-    uint8 internal constant OPERATE = 1 << 2;
-    uint8 internal constant ADMINISTER = 1 << 3;
-    uint8 internal constant ALL = (1 << 4) - 1;
 }

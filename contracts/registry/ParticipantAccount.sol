@@ -8,7 +8,7 @@ import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/Signa
 import {IParticipantAccount} from "../interfaces/IParticipantAccount.sol";
 import {IParticipantRegistry} from "../interfaces/IParticipantRegistry.sol";
 import {KeyTally} from "../libraries/KeyTally.sol";
-import {Purposes} from "../libraries/Roles.sol";
+import {Purposes} from "../libraries/Purposes.sol";
 
 /// @title ParticipantAccount
 /// @notice See {IParticipantAccount}. The implementation is made once and locked; each participant has a clone of it,

@@ -39,7 +39,7 @@ contract PresentTest is CreditSystem {
         assertEq(id, keccak256(abi.encode(block.chainid, address(presentations), bytes32("c"), bytes32("s"))), "id");
     }
 
-    function test_U28_five_banking_days_onCutOffthe_banking_day_of_receipt() public {
+    function test_U28_five_banking_days_after_the_banking_day_of_receipt() public {
         bytes32 id = present(issue(defaultTerms()), issuer, AMOUNT);
         // Received on Monday: the fifth banking day after it is the next Monday.
         assertEq(deadlineOf(id, issuer), startWest(START_DAY + 8), "deadline");
@@ -169,7 +169,7 @@ contract PresentTest is CreditSystem {
         assertTrue(_isLate(present(creditId, other, 1)), "the roll is one banking day");
     }
 
-    function test_U29_documents_come_within_the_days_onCutOffshipment() public {
+    function test_U29_documents_come_within_the_days_after_shipment() public {
         bytes32 creditId = issue(defaultTerms());
         // Shipped on a Monday; 21 days later is a Monday.
         uint32 shipmentDay = START_DAY + 14;

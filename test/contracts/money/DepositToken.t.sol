@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {IDepositToken} from "../../../contracts/interfaces/IDepositToken.sol";
 import {IParticipantAccount} from "../../../contracts/interfaces/IParticipantAccount.sol";
-import {Purposes} from "../../../contracts/libraries/Roles.sol";
+import {Purposes} from "../../../contracts/libraries/Purposes.sol";
 import {DepositToken} from "../../../contracts/money/DepositToken.sol";
 import {System} from "../support/System.sol";
 

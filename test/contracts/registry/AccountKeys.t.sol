@@ -3,7 +3,8 @@ pragma solidity 0.8.37;
 
 import {IParticipantAccount} from "../../../contracts/interfaces/IParticipantAccount.sol";
 import {IParticipantRegistry} from "../../../contracts/interfaces/IParticipantRegistry.sol";
-import {Purposes, Roles} from "../../../contracts/libraries/Roles.sol";
+import {Purposes} from "../../../contracts/libraries/Purposes.sol";
+import {Roles} from "../../../contracts/libraries/Roles.sol";
 import {System} from "../support/System.sol";
 
 contract AccountKeysTest is System {

@@ -5,7 +5,8 @@ import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessMana
 import {IParticipantAccount} from "../../../contracts/interfaces/IParticipantAccount.sol";
 import {IBankingCalendar} from "../../../contracts/interfaces/IBankingCalendar.sol";
 import {IParticipantRegistry} from "../../../contracts/interfaces/IParticipantRegistry.sol";
-import {Purposes, Roles} from "../../../contracts/libraries/Roles.sol";
+import {Purposes} from "../../../contracts/libraries/Purposes.sol";
+import {Roles} from "../../../contracts/libraries/Roles.sol";
 import {Transitions} from "../../../contracts/libraries/Transitions.sol";
 import {ParticipantRegistry} from "../../../contracts/registry/ParticipantRegistry.sol";
 import {System} from "../support/System.sol";
