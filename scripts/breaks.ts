@@ -30,11 +30,16 @@ function tryGuard(folder: string, guard: Guard): string | undefined {
   const file = join(folder, guard.file);
   const original = readFileSync(file, "utf8");
   if (original.split(guard.text).length !== 2) return "the guard does not stand in the file exactly once";
-  writeFileSync(file, original.replace(guard.text, () => guard.replacement));
+  writeFileSync(
+    file,
+    original.replace(guard.text, () => guard.replacement),
+  );
   try {
     const { passed, output } = runTest(folder, guard);
     if (passed) return "the test passes without the guard";
-    return output.includes(`${guard.test}(`) && output.includes("failing") ? undefined : `the test did not run:\n${output}`;
+    return output.includes(`${guard.test}(`) && output.includes("failing")
+      ? undefined
+      : `the test did not run:\n${output}`;
   } finally {
     writeFileSync(file, original);
   }

@@ -22,7 +22,7 @@ const tasks = {
   check: { entry: "scripts/check.ts" },
   format: { entry: "node_modules/@biomejs/biome/bin/biome", arguments: ["check", "--write"] },
   hardhat: { entry: "node_modules/hardhat/dist/src/cli.js" },
-  snapshots: { entry: "node_modules/hardhat/dist/src/cli.js", arguments: ["test", "solidity", "--snapshot"] },
+  snapshots: { entry: "scripts/snapshots.ts" },
   generate: { entry: "scripts/generate.ts", build: true },
   tools: { entry: "scripts/tools.ts" },
   ci: { entry: "scripts/ci.ts" },
