@@ -19,9 +19,9 @@ async function verify(deal: string, { url, token }: Options): Promise<number> {
     process.stderr.write("An API key is needed: --token, or HANSA_TOKEN in the environment.\n");
     return 2;
   }
-  const response = await fetch(`${url}/v1/verifications/${deal}`, { headers: { authorization: `Bearer ${token}` } }).catch(
-    () => undefined,
-  );
+  const response = await fetch(`${url}/v1/verifications/${deal}`, {
+    headers: { authorization: `Bearer ${token}` },
+  }).catch(() => undefined);
   if (!response) {
     process.stderr.write(`No gateway answers at ${url}. Start it with npm start, or name another with --url.\n`);
     return 2;
@@ -32,7 +32,8 @@ async function verify(deal: string, { url, token }: Options): Promise<number> {
     return 2;
   }
   const { kind, agrees, compared, differences } = Verification.parse(body);
-  for (const { what, store, ledger } of differences) process.stdout.write(`${what}: store ${store}, ledger ${ledger}\n`);
+  for (const { what, store, ledger } of differences)
+    process.stdout.write(`${what}: store ${store}, ledger ${ledger}\n`);
   process.stdout.write(`${kind} ${deal}: ${compared} values compared, ${agrees ? "all agree" : "they differ"}\n`);
   return agrees ? 0 : 1;
 }

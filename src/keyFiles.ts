@@ -10,7 +10,8 @@ import { readTextFile, writeSecretFile } from "./shared/secretFile.ts";
  */
 export function openMasterKey(options: { dataDir: string; masterKeyFile: string | undefined }): Uint8Array {
   const file = options.masterKeyFile ?? path.join(options.dataDir, "master.key");
-  if (!options.masterKeyFile && readTextFile(file) === undefined) writeSecretFile(file, `${randomBytes(32).toString("hex")}\n`);
+  if (!options.masterKeyFile && readTextFile(file) === undefined)
+    writeSecretFile(file, `${randomBytes(32).toString("hex")}\n`);
   const text = readTextFile(file)?.trim() ?? "";
   const exposed = (fs.statSync(file, { throwIfNoEntry: false })?.mode ?? 0) & 0o077;
   if (!/^[0-9a-f]{64}$/.test(text) || (process.platform !== "win32" && exposed !== 0)) {
@@ -29,9 +30,13 @@ export function openLaneKey(options: { dataDir: string; masterKey: Uint8Array })
   return key;
 }
 
+const algorithm = "aes-256-gcm";
+/** Said outright, or a shorter tag would be taken, and a short one can be guessed. */
+const authTagLength = 16;
+
 function seal(text: string, masterKey: Uint8Array): string {
   const iv = randomBytes(12);
-  const cipher = createCipheriv("aes-256-gcm", masterKey, iv);
+  const cipher = createCipheriv(algorithm, masterKey, iv, { authTagLength });
   const body = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
   return Buffer.concat([iv, cipher.getAuthTag(), body]).toString("base64");
 }
@@ -39,7 +44,7 @@ function seal(text: string, masterKey: Uint8Array): string {
 function unseal(sealed: string, masterKey: Uint8Array): string {
   try {
     const bytes = Buffer.from(sealed, "base64");
-    const decipher = createDecipheriv("aes-256-gcm", masterKey, bytes.subarray(0, 12));
+    const decipher = createDecipheriv(algorithm, masterKey, bytes.subarray(0, 12), { authTagLength });
     decipher.setAuthTag(bytes.subarray(12, 28));
     return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString("utf8");
   } catch (cause) {

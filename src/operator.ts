@@ -6,9 +6,9 @@ import { makeSealedKey } from "./chain/custody.ts";
 import type { FoundingOperator } from "./chain/deploy.ts";
 import { purposesOf } from "./domain/roles.ts";
 import { formatToken, hashSecret, makeKeyId, makeSecret } from "./features/credentials.ts";
-import { readTextFile, writeSecretFile } from "./shared/secretFile.ts";
 import type { Context } from "./shared/context.ts";
 import { completeLei } from "./shared/identifiers.ts";
+import { readTextFile, writeSecretFile } from "./shared/secretFile.ts";
 import { acceptUser, findOperator, insertOrganisation, insertUser } from "./store/parties.ts";
 import type { Store } from "./store/store.ts";
 
@@ -21,11 +21,13 @@ const OperatorFile = z.strictObject({
 type OperatorFile = z.infer<typeof OperatorFile>;
 
 export interface OperatorKeys {
-  /** Bearer tokens by role. */
+  /** Bearer tokens by role; empty once their owners took the file with them. */
   readonly tokens: Readonly<Record<(typeof roles)[number], string>>;
   /** True when they were made just now and have not been shown yet. */
   readonly fresh: boolean;
 }
+
+const movedAway: OperatorKeys = { tokens: { maker: "", checker: "", admin: "" }, fresh: false };
 
 /**
  * The founding operator: the only party that nobody invites. Its credentials are made once, written to a file that only
@@ -40,9 +42,12 @@ export async function foundOperator(options: {
   const { context, store, dataDir, masterKey } = options;
   const file = path.join(dataDir, "operator.json");
   const stored = readTextFile(file);
+  const entered = (await findOperator(store.db)) !== undefined;
+  // New credentials would open nothing: the operator's keys are sealed under those that were moved away.
+  if (stored === undefined && entered) return { founding: await readFounding(store), keys: movedAway };
   const credentials = stored === undefined ? makeCredentials() : OperatorFile.parse(JSON.parse(stored));
   if (stored === undefined) writeSecretFile(file, `${JSON.stringify(credentials, null, 2)}\n`);
-  if (!(await findOperator(store.db))) await enter(credentials, { context, store, masterKey });
+  if (!entered) await enter(credentials, { context, store, masterKey });
   return {
     founding: await readFounding(store),
     keys: { tokens: tokensOf(credentials), fresh: stored === undefined },
@@ -82,7 +87,15 @@ async function enter(
       const invitationHash = hashSecret(secret);
       const user = { id: userId, organisationId, name: `Operator's ${role}`, role, invitationHash, createdAtMs };
       await insertUser(tx, user);
-      await acceptUser(tx, { userId, invitationHash, signer, sealedKey, keyId, secretHash: hashSecret(secret), createdAtMs });
+      await acceptUser(tx, {
+        userId,
+        invitationHash,
+        signer,
+        sealedKey,
+        keyId,
+        secretHash: hashSecret(secret),
+        createdAtMs,
+      });
     }
   });
 }

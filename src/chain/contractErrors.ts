@@ -1,6 +1,6 @@
 import { Interface } from "ethers";
-import { AppError, type Facts } from "../shared/errors.ts";
 import { type Code, codes } from "../shared/errors/codes.ts";
+import { AppError, type Facts } from "../shared/errors.ts";
 import { fieldsToJson, inputsByTopic } from "./abiValues.ts";
 import { interfaces } from "./contractSet.ts";
 

@@ -1,6 +1,6 @@
 import pg from "pg";
-import { AppError } from "../shared/errors.ts";
 import type { Code } from "../shared/errors/codes.ts";
+import { AppError } from "../shared/errors.ts";
 
 const codeBySqlState: Readonly<Record<string, Code>> = {
   // disk_full

@@ -1,5 +1,5 @@
-import type { Facts } from "../shared/errors.ts";
 import type { Code } from "../shared/errors/codes.ts";
+import type { Facts } from "../shared/errors.ts";
 import type { DiskFaults } from "./durableFileSystem.ts";
 
 export interface WorkerSettings {

@@ -5,7 +5,14 @@
 import { Transaction, Wallet } from "ethers";
 import { registerBench } from "../../scripts/benches.ts";
 import { createRpc } from "../../src/chain/rpc.ts";
-import { daySeconds, instant, startSystem, type TestBank, type TestParty, type TestSystem } from "../fixtures/gateway.ts";
+import {
+  daySeconds,
+  instant,
+  startSystem,
+  type TestBank,
+  type TestParty,
+  type TestSystem,
+} from "../fixtures/gateway.ts";
 
 interface Stage {
   readonly system: TestSystem;

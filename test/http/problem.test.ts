@@ -3,8 +3,8 @@ import * as z from "zod";
 import { defineEndpoint, type Endpoint } from "../../src/features/endpoint.ts";
 import { errorsMarkdown } from "../../src/http/errorPages.ts";
 import { problemSchema } from "../../src/http/problem.ts";
-import { AppError } from "../../src/shared/errors.ts";
 import { type Code, codes } from "../../src/shared/errors/codes.ts";
+import { AppError } from "../../src/shared/errors.ts";
 import { problemOf, startTestServer, type TestServer } from "./testServer.ts";
 
 function failing(operationId: string, thrown: unknown, errors: readonly Code[] = []): Endpoint {

@@ -1,5 +1,5 @@
-import { AppError, type Facts } from "../../shared/errors.ts";
 import { codes } from "../../shared/errors/codes.ts";
+import { AppError, type Facts } from "../../shared/errors.ts";
 import type { Ledger } from "./ledger.ts";
 import { type RpcOutcome, type RpcRequest, refuse, rpcCodes } from "./rpc.ts";
 

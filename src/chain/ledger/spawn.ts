@@ -1,8 +1,8 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { Context } from "../../shared/context.ts";
-import { AppError, type Facts, invariant } from "../../shared/errors.ts";
 import { type Code, codes } from "../../shared/errors/codes.ts";
+import { AppError, type Facts, invariant } from "../../shared/errors.ts";
 import type { Failpoint } from "../../shared/failpoint.ts";
 import { type ToChild, type ToParent, toParentSchema } from "./messages.ts";
 import type { ReplayProgress } from "./replay.ts";

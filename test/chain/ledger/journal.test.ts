@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { encodeFrame, type JournalRecord } from "../../../src/chain/ledger/frame.ts";
 import { createJournal, type Journal } from "../../../src/chain/ledger/journal.ts";
-import { AppError } from "../../../src/shared/errors.ts";
 import type { Code } from "../../../src/shared/errors/codes.ts";
+import { AppError } from "../../../src/shared/errors.ts";
 import { createMemoryFile, type MemoryFile } from "./memoryFile.ts";
 
 const clocks = [1, 2, 3].map((offsetSeconds): JournalRecord[] => [{ type: "clock", offsetSeconds }]);
