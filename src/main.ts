@@ -109,6 +109,7 @@ program
   .option("--once", "end after the demo: 0 when every step succeeded")
   .option("--port <n>", "port of the gateway (default 8080)")
   .option("--data <folder>", "data folder (default .hansa)")
+  .option("--demo", "play the demo (default in the sandbox)")
   .option("--no-demo", "play no demo")
   .option("--reset", "begin anew: removes the data folder's contents")
   .action(async (flags: Flags) => {

@@ -1,28 +1,13 @@
 import type { BlockStore } from "../domain/blockStore.ts";
 import type { DecodedBlock, LedgerEvent } from "../domain/ledgerEvent.ts";
 import type { Context } from "../shared/context.ts";
-import { AppError } from "../shared/errors.ts";
 import { failpoint } from "../shared/failpoint.ts";
-import { type AddressBook, decodeLog, type WireLog } from "./decode.ts";
-import { quantity, type Rpc, RpcError } from "./rpc.ts";
+import { createBlockReader, type WireBlock, type WireReceipt } from "./blockReader.ts";
+import { type AddressBook, decodeLog } from "./decode.ts";
+import { quantity, type Rpc } from "./rpc.ts";
 import { createWorker, type Worker } from "./worker.ts";
 
 const rangeMax = 50;
-
-interface WireBlock {
-  readonly number: string;
-  readonly hash: string;
-  readonly parentHash: string;
-  readonly timestamp: string;
-  readonly transactions: readonly string[];
-}
-
-interface WireReceipt {
-  readonly transactionHash: string;
-  readonly blockHash: string;
-  readonly status: string;
-  readonly logs: readonly WireLog[];
-}
 
 /**
  * Reads blocks in order, checks that each names its predecessor and that its receipts belong to exactly this block,
@@ -37,6 +22,7 @@ export function createIndexer(options: {
   onCommitted: (blocks: readonly DecodedBlock[]) => void;
 }): Worker {
   const { context, rpc, book, store } = options;
+  const reader = createBlockReader(rpc);
   let last: { number: number; hash: string } | undefined;
   /** Blocks to a commit: fewer after a fault, since a commit that is too long would be too long again. */
   let range = rangeMax;
@@ -51,21 +37,11 @@ export function createIndexer(options: {
     return { number, hash };
   }
 
-  async function readBlocks(from: number, to: number): Promise<WireBlock[]> {
-    const calls = [];
-    for (let number = from; number <= to; number += 1) {
-      calls.push({ method: "eth_getBlockByNumber", params: [quantity(number), false] });
-    }
-    return (await rpc.batch(calls)).map((result) => present<WireBlock>(result));
-  }
-
-  async function readReceipts(blocks: readonly WireBlock[]): Promise<Map<string, WireReceipt>> {
-    const hashes = blocks.flatMap(({ transactions }) => transactions);
-    const results = await rpc.batch(hashes.map((hash) => ({ method: "eth_getTransactionReceipt", params: [hash] })));
-    return new Map(results.map((result, index) => [hashes[index] ?? "", present<WireReceipt>(result)]));
-  }
-
-  function decodeBlock(block: WireBlock, receipts: Map<string, WireReceipt>): DecodedBlock {
+  function decodeBlock(
+    block: WireBlock,
+    receipts: Map<string, WireReceipt>,
+    failures: Map<string, string>,
+  ): DecodedBlock {
     const number = Number(block.number);
     if (last && block.parentHash !== last.hash) throw new Error(`invariant: block ${number} does not follow`);
     const header = { number, hash: block.hash, parentHash: block.parentHash, timestamp: Number(block.timestamp) };
@@ -80,7 +56,7 @@ export function createIndexer(options: {
         book.learn(event);
         events.push(event);
       }
-      return { hash, succeeded: receipt.status === "0x1" };
+      return { hash, succeeded: receipt.status === "0x1", error: failures.get(hash) ?? null };
     });
     last = { number, hash: block.hash };
     return { block: header, events, transactions };
@@ -94,9 +70,10 @@ export function createIndexer(options: {
       const from = last ? last.number + 1 : 0;
       const head = Number(await rpc.call<string>("eth_blockNumber"));
       if (head < from) return "idle";
-      const blocks = await readBlocks(from, Math.min(head, from + range - 1));
-      const receipts = await readReceipts(blocks);
-      const decoded = blocks.map((block) => decodeBlock(block, receipts));
+      const blocks = await reader.readBlocks(from, Math.min(head, from + range - 1));
+      const receipts = await reader.readReceipts(blocks);
+      const failures = await reader.readFailures(receipts);
+      const decoded = blocks.map((block) => decodeBlock(block, receipts, failures));
       failpoint("index.read");
       await store.commitBlocks(decoded);
       range = Math.min(rangeMax, range * 2);
@@ -110,10 +87,4 @@ export function createIndexer(options: {
       range = Math.max(1, Math.floor(range / 4));
     },
   });
-}
-
-function present<T>(result: unknown): T {
-  if (result instanceof RpcError) throw new AppError("chain.unavailable", {}, { cause: result });
-  if (result === null || result === undefined) throw new AppError("chain.unavailable");
-  return result as T;
 }

@@ -34,6 +34,8 @@ export interface LedgerBlock {
 export interface MinedTransaction {
   readonly hash: string;
   readonly succeeded: boolean;
+  /** Why it failed, as a code of the error table, as far as a second look can tell. */
+  readonly error: string | null;
 }
 
 /** A block with everything that is committed with it. */

@@ -10,6 +10,11 @@ export function writeSecretFile(file: string, text: string): void {
   fs.fsyncSync(handle);
   fs.closeSync(handle);
   fs.renameSync(temporary, file);
+  // The name is durable only with its folder. Windows has no handles of folders.
+  if (process.platform === "win32") return;
+  const folder = fs.openSync(path.dirname(file), "r");
+  fs.fsyncSync(folder);
+  fs.closeSync(folder);
 }
 
 /** The text of a file, or undefined when there is none. */

@@ -19,10 +19,10 @@ async function commitBlock(tx: Transaction, { block, events, transactions }: Dec
     .values({ number: block.number, hash: block.hash, parent_hash: block.parentHash, timestamp: block.timestamp })
     .execute();
   for (const event of events) await appendEvent(tx, event, await project(tx, event));
-  for (const { hash, succeeded } of transactions) {
+  for (const { hash, succeeded, error } of transactions) {
     await tx
       .updateTable("transactions")
-      .set({ status: succeeded ? "mined" : "reverted", block_number: block.number, block_hash: block.hash })
+      .set({ status: succeeded ? "mined" : "reverted", block_number: block.number, block_hash: block.hash, error })
       .where("hash", "=", hash)
       .execute();
   }

@@ -51,8 +51,6 @@ const withoutCode: Readonly<Record<string, string>> = {
 /** Rows that no error of a contract gives. */
 const withoutError: Readonly<Record<string, string>> = {
   "contract.refused": "for reverts without a known reason",
-  "examination.exists": "a bank that has the documents already is found by its decision (ExaminationWrongState)",
-  "presentation.not_advised": "the issuing bank is bound from issue (U13), so advice is no condition of presenting",
 };
 
 interface ErrorItem {

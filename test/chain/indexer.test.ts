@@ -48,8 +48,8 @@ describe("the indexer", () => {
     expect(await run()).to.equal(undefined);
     expect(numbers()).to.deep.equal([0, 1, 2, 3]);
     expect(store.committed[1]?.transactions).to.deep.equal([
-      { hash: hash(1000, "c"), succeeded: true },
-      { hash: hash(1001, "c"), succeeded: false },
+      { hash: hash(1000, "c"), succeeded: true, error: null },
+      { hash: hash(1001, "c"), succeeded: false, error: "contract.refused" },
     ]);
     expect(types()).to.deep.equal(["currency.listed", "participant.admitted"]);
     expect(store.committed[3]?.block).to.deep.equal({

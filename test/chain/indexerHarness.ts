@@ -4,7 +4,7 @@ import type { Addresses } from "../../src/chain/contractSet.ts";
 import { type InterfaceName, interfaces, singletonNames } from "../../src/chain/contractSet.ts";
 import { createAddressBook } from "../../src/chain/decode.ts";
 import { createIndexer } from "../../src/chain/indexer.ts";
-import type { Rpc, RpcCall } from "../../src/chain/rpc.ts";
+import { type Rpc, type RpcCall, RpcError } from "../../src/chain/rpc.ts";
 import type { BlockStore } from "../../src/domain/blockStore.ts";
 import type { DecodedBlock } from "../../src/domain/ledgerEvent.ts";
 import { address, hash } from "../store/blockFixture.ts";
@@ -66,13 +66,17 @@ export function createScriptedLedger(): ScriptedLedger {
     if (method === "eth_blockNumber") return `0x${(blocks.length - 1).toString(16)}`;
     if (method === "eth_getBlockByNumber") return blocks[Number(first)] ?? null;
     if (method === "eth_getTransactionReceipt") return receipts.get(String(first)) ?? null;
+    if (method === "eth_getTransactionByHash") return { from: hash(1), to: hash(2), input: "0x" };
+    // An unknown reason: revert data that no contract of ours gives.
+    if (method === "eth_call") throw new RpcError(3, "reverted", "0xdeadbeef");
     throw new Error(`not scripted: ${method}`);
   }
 
   return {
     ...{ blocks, receipts, asked },
     rpc: {
-      call: async <T>(method: string, params: readonly unknown[] = []) => answer({ method, params }) as T,
+      call: <T>(method: string, params: readonly unknown[] = []) =>
+        Promise.resolve().then(() => answer({ method, params }) as T),
       batch: async (calls) => calls.map(answer),
     },
     add(...transactions) {

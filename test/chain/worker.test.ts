@@ -82,6 +82,8 @@ describe("a worker", () => {
     const { worker, done, logged, taken, recoveries } = workerOf([fail(new Error("invariant: two and two is five"))]);
     worker.start();
     await done;
+    // Time for another step, if it took one.
+    await new Promise((resolve) => setImmediate(resolve));
     await worker.stop();
     expect([taken(), recoveries()]).to.deep.equal([1, 0]);
     expect(worker.failure()?.message).to.equal("invariant: two and two is five");

@@ -65,6 +65,10 @@ describeStore("blocks", (fixture) => {
       .where("id", "=", id)
       .executeTakeFirstOrThrow();
 
+  const reasonOf = async (id: string) =>
+    (await fixture.store.db.selectFrom("transactions").select("error").where("id", "=", id).executeTakeFirstOrThrow())
+      .error;
+
   it("start without a checkpoint, and go on after the last block committed", async () => {
     expect(await blocks.store.checkpoint()).to.equal(undefined);
     await blocks.add();
@@ -78,15 +82,16 @@ describeStore("blocks", (fixture) => {
     await signed("two", 2);
     await signed("three", 3);
     const mined = [
-      { hash: hash(1, "d"), succeeded: true },
-      { hash: hash(2, "d"), succeeded: false },
-      { hash: hash(77, "d"), succeeded: true },
+      { hash: hash(1, "d"), succeeded: true, error: null },
+      { hash: hash(2, "d"), succeeded: false, error: "credit.unknown" },
+      { hash: hash(77, "d"), succeeded: true, error: null },
     ];
     const { block, ...rest } = blocks.make([created(3, "500"), [issued]], mined);
     await blocks.store.commitBlocks([{ block, ...rest }]);
     const where = { block_number: block.number, block_hash: block.hash };
     expect(await statusOf("one")).to.deep.equal({ status: "mined", ...where });
     expect(await statusOf("two")).to.deep.equal({ status: "reverted", ...where });
+    expect(await reasonOf("two"), "and the reason").to.equal("credit.unknown");
     expect(await statusOf("three")).to.include({ status: "broadcast", block_number: null });
     expect(await heard(fixture.store)).to.deep.equal({
       2: ["deposit.created", "credit.issued"],
@@ -98,7 +103,7 @@ describeStore("blocks", (fixture) => {
     await signed("one", 1);
     await blocks.add(...created(3, "500"));
     const before = await everything(fixture.store);
-    const good = blocks.make([created(4, "100"), [issued]], [{ hash: hash(1, "d"), succeeded: true }]);
+    const good = blocks.make([created(4, "100"), [issued]], [{ hash: hash(1, "d"), succeeded: true, error: null }]);
     const bad = blocks.make([[...created(3, "1"), impossible]]);
     const failure: unknown = await blocks.store.commitBlocks([good, bad]).catch((error: unknown) => error);
     expect(failure).to.be.instanceOf(Error);

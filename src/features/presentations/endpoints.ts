@@ -144,7 +144,7 @@ export function createPresentationEndpoints(gateway: GatewayContext): readonly E
       operationId: "forwardPresentation",
       summary: "Pass the documents on to the next bank",
       body: z.strictObject({ to: Bank }),
-      errors: [...examinationCodes, "presentation.bank_not_allowed", "examination.exists"],
+      errors: [...examinationCodes, "presentation.bank_not_allowed"],
       handle: ({ caller, params, body }) => commands.forward(caller, params.presentationId, body.to),
     }),
     defineEndpoint({

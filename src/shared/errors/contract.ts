@@ -141,9 +141,7 @@ const drawingCodes = {
     "Documents go to the nominated bank, the confirming bank or the issuing bank (UCP 600 article 6).",
   ),
   "presentation.credit_not_live": row(409, "The credit takes no more presentations", wrongState),
-  "presentation.not_advised": row(409, "The credit is not advised yet", wrongState),
   "examination.wrong_state": row(409, "The bank has decided, or has nothing to decide", wrongState),
-  "examination.exists": row(409, "The bank has these documents already", exists),
   "examination.time_over": row(
     409,
     "The time to decide is over: the bank is precluded",
