@@ -7,7 +7,7 @@ import { createIndexer } from "./chain/indexer.ts";
 import { type LedgerProcess, startLedger } from "./chain/ledger/spawn.ts";
 import { createLedgerReads } from "./chain/ledgerReads.ts";
 import { createRpc, type Rpc } from "./chain/rpc.ts";
-import { createSender } from "./chain/sender.ts";
+import { createSender, laneOf } from "./chain/sender.ts";
 import type { Worker } from "./chain/worker.ts";
 import type { Config } from "./config.ts";
 import { createEndpoints } from "./endpoints.ts";
@@ -53,6 +53,8 @@ export interface GatewayOptions {
   readonly onProgress: (message: string) => void;
   /** For tests: undeclared answers fail. */
   readonly strict?: boolean;
+  /** For benchmarks: addresses that may send transactions to the embedded ledger beside the lane. */
+  readonly alsoSenders?: readonly string[];
 }
 
 /** Puts all parts together, in the order in which they depend on each other. The folder must be locked. */
@@ -85,15 +87,17 @@ async function open(options: GatewayOptions & { shutdown: Context["shutdown"] })
   const { founding, keys } = await foundOperator({ context, store, dataDir, masterKey });
 
   onProgress("Starting the ledger");
+  const laneKey = openLaneKey({ dataDir, masterKey });
   ledger = await startLedger({
     context,
     dataDir,
     genesisSeconds: options.genesisSeconds,
+    senders: [laneOf(laneKey), ...(options.alsoSenders ?? [])],
     ...(config.ledgerFailpoint && { failpoint: config.ledgerFailpoint as Failpoint }),
     failpointKills: config.failpointKills,
   });
   armFailpoint(config.failpoint, config.failpointKills === "ledger" ? ledger.pid : process.pid);
-  const parts = { ...options, context, masterKey, store, founding, keys, ledger };
+  const parts = { ...options, context, masterKey, laneKey, store, founding, keys, ledger };
   return await orCause(assemble(parts), failureOf(ledger));
 }
 
@@ -107,6 +111,7 @@ async function failureOf({ exited }: LedgerProcess): Promise<never> {
 interface Parts extends GatewayOptions {
   readonly context: Context;
   readonly masterKey: Uint8Array;
+  readonly laneKey: string;
   readonly store: Store;
   readonly founding: FoundingOperator;
   readonly keys: OperatorKeys;
@@ -115,9 +120,8 @@ interface Parts extends GatewayOptions {
 
 /** The contracts on the ledger, deployed where they are not yet. */
 async function openContracts(rpc: Rpc, parts: Parts) {
-  const { config, onProgress, masterKey, store } = parts;
+  const { onProgress, laneKey, store } = parts;
   const chainId = Number(await rpc.call<string>("eth_chainId"));
-  const laneKey = openLaneKey({ dataDir: config.dataDir, masterKey });
   const addresses = addressesOfKey(laneKey);
   const { hash: genesisHash } = await rpc.call<{ hash: string }>("eth_getBlockByNumber", ["0x0", false]);
   // Before anything is deployed, so that a ledger of other contracts is refused as it was found.
@@ -129,15 +133,15 @@ async function openContracts(rpc: Rpc, parts: Parts) {
     operator: parts.founding,
     onProgress: (name) => onProgress(`Deploying ${name}`),
   });
-  return { chainId, laneKey, addresses };
+  return { chainId, addresses };
 }
 
 /** Everything that speaks with the ledger. */
 async function assemble(parts: Parts): Promise<Gateway> {
-  const { config, onProgress, context, masterKey, store, ledger } = parts;
+  const { config, onProgress, context, masterKey, laneKey, store, ledger } = parts;
   const { shutdown } = context;
   const rpc = createRpc({ url: ledger.url });
-  const { chainId, laneKey, addresses } = await openContracts(rpc, parts);
+  const { chainId, addresses } = await openContracts(rpc, parts);
 
   const indexed = createSignal();
   const book = createAddressBook(addresses, await listKnownContracts(store.db));

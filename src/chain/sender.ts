@@ -10,6 +10,11 @@ const batchMax = 50;
 /** Enough for the largest act, and under every block's limit; the price is zero, so nothing is lost by it. */
 const gasLimit = 12_000_000;
 
+/** Address of a lane's key, in lower case. */
+export function laneOf(laneKey: string): string {
+  return new Wallet(laneKey).address.toLowerCase();
+}
+
 /**
  * The lane: takes accepted intents in order, gives each the next nonce, commits nonce, bytes and hash, and only then
  * broadcasts. Whatever dies in between, the same bytes go out again. A nonce is never freed. The lane's key pays for

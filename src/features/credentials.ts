@@ -33,6 +33,6 @@ export function createAuthenticator(store: Store) {
     if (!row) return undefined;
     if (!timingSafeEqual(Buffer.from(hashSecret(secret), "hex"), Buffer.from(row.secret_hash, "hex"))) return undefined;
     const { userId, organisationId, participantId, role, organisationRoles } = row;
-    return { userId, organisationId, participantId, role, organisationRoles, secret };
+    return { userId, keyId, organisationId, participantId, role, organisationRoles, secret };
   };
 }

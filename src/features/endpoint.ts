@@ -9,6 +9,8 @@ export type UserRole = (typeof userRoles)[number];
 /** Who asks: one user of one organisation, authenticated by its API key in this very request. */
 export interface Caller {
   readonly userId: string;
+  /** The API key that came with the request. */
+  readonly keyId: string;
   readonly organisationId: string;
   /** The organisation's participant id on the ledger, once admitted. */
   readonly participantId: number | null;

@@ -11,7 +11,18 @@ export const MoneyText = z.strictObject({
 export type MoneyText = z.infer<typeof MoneyText>;
 
 export const Hex32 = z.string().regex(/^0x[0-9a-f]{64}$/, "32 bytes in lower-case hex");
-export const ParticipantIdText = z.coerce.number().int().min(1).max(0xffff_ffff);
+/**
+ * A whole number in a path, query or header: digits only. A blank, `0x0` or `1e0` is a client's fault, not a number.
+ */
+export function IntegerText(min: number, max: number) {
+  return z
+    .string()
+    .regex(/^(?:0|[1-9]\d{0,15})$/, "a whole number in digits")
+    .transform(Number)
+    .pipe(z.int().min(min).max(max));
+}
+
+export const ParticipantIdText = IntegerText(1, 0xffff_ffff);
 export const PlainDateText = z.iso.date();
 export const Instant = z.iso.datetime();
 export const Uuid = z.uuid();
@@ -22,7 +33,7 @@ export const ClientSecret = z.string().regex(/^[A-Za-z0-9_-]{43,86}$/, "43 to 86
 /** Query of a list: `cursor` is the last reply's `nextCursor`. */
 export const PageQuery = z.strictObject({
   cursor: z.string().max(200).optional(),
-  limit: z.coerce.number().int().min(1).max(limits.pageSizeMax).default(limits.pageSizeDefault),
+  limit: IntegerText(1, limits.pageSizeMax).default(limits.pageSizeDefault),
 });
 
 export function pageOf<T extends z.ZodType>(item: T) {

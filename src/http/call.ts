@@ -18,6 +18,7 @@ const anonymous: Caller = {
   organisationId: "",
   participantId: null,
   role: "viewer",
+  keyId: "",
   organisationRoles: [],
   secret: "",
 };

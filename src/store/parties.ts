@@ -166,10 +166,19 @@ export async function replaceSealedKey(
   return true;
 }
 
-/** Ends a user's access at once; its key on the ledger is removed by an order. */
+/**
+ * Ends a user's access at once, and with it what it proposed and nobody has approved yet; its key on the ledger is
+ * removed by an order.
+ */
 export async function disableUser(tx: Transaction, userId: string): Promise<void> {
   await tx.updateTable("users").set({ status: "disabled" }).where("id", "=", userId).execute();
   await tx.updateTable("api_keys").set({ status: "disabled" }).where("user_id", "=", userId).execute();
+  await tx
+    .updateTable("orders")
+    .set({ status: "voided" })
+    .where("proposed_by", "=", userId)
+    .where("status", "=", "awaiting_approval")
+    .execute();
 }
 
 export function findOrganisation(db: Db, id: string) {

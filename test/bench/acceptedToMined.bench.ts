@@ -25,7 +25,7 @@ interface Stage {
 let stage: Promise<Stage> | undefined;
 
 async function open(): Promise<Stage> {
-  const system = await startSystem();
+  const system = await startSystem([rawSender.address.toLowerCase()]);
   const bank = await system.bank();
   const buyer = await system.party({ roles: ["merchant"] });
   const seller = await system.party({ roles: ["merchant"] });
@@ -34,6 +34,8 @@ async function open(): Promise<Stage> {
 }
 
 const callers = 16;
+/** The raw loop's key, admitted to the ledger beside the lane. */
+const rawSender = Wallet.createRandom();
 
 /** Escrow proposals: an act that one key of a merchant signs. */
 async function throughGateway({ system, bank, buyer, seller, arbiter }: Stage, count: number): Promise<number> {
@@ -67,8 +69,10 @@ async function throughGateway({ system, bank, buyer, seller, arbiter }: Stage, c
 async function rawLoop({ system }: Stage, count: number): Promise<number> {
   const rpc = createRpc({ url: system.ledgerUrl });
   const chainId = Number(await rpc.call<string>("eth_chainId"));
-  const wallet = Wallet.createRandom();
-  const raw = Array.from({ length: count }, (_, nonce) => {
+  const wallet = rawSender;
+  const first = Number(await rpc.call<string>("eth_getTransactionCount", [wallet.address, "latest"]));
+  const raw = Array.from({ length: count }, (_, index) => {
+    const nonce = first + index;
     const to = wallet.address;
     const transaction = Transaction.from({ type: 0, chainId, nonce, gasLimit: 50_000, gasPrice: 0, to, value: 0 });
     transaction.signature = wallet.signingKey.sign(transaction.unsignedHash);

@@ -26,6 +26,7 @@ export function callerOf(overrides: Partial<Caller> = {}): Caller {
     organisationId: "organisation-1",
     participantId: 1,
     role: "maker",
+    keyId: "0000000000000001",
     organisationRoles: ["bank"],
     secret: "secret-of-user-1",
     ...overrides,

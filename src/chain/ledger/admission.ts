@@ -15,6 +15,7 @@ export type RefusalReason =
   | "bad_signature"
   | "gas_above_cap"
   | "no_funds"
+  | "sender_not_admitted"
   | "already_known"
   | "nonce_too_low"
   | "nonce_too_high"
@@ -41,7 +42,8 @@ export interface Admission {
   admit(raw: unknown): Promise<Admitted | Refusal>;
 }
 
-export function createAdmission(engine: Engine): Admission {
+/** @param senders Addresses that may send, in lower case; absent: anybody may. */
+export function createAdmission(engine: Engine, senders?: ReadonlySet<string>): Admission {
   const nextNonces = new Map<string, number>();
 
   async function nextNonce(sender: string): Promise<number> {
@@ -56,6 +58,10 @@ export function createAdmission(engine: Engine): Admission {
       if (refusal !== undefined) return refusal;
       const sender = await recoverSender(engine, transaction);
       if (sender === undefined) return refused("bad_signature", "invalid sender: the signature recovers to nobody");
+      // Transactions are free and every later start replays them, so only lanes send. Orders carry authority, not senders.
+      if (senders && !senders.has(sender.toLowerCase())) {
+        return refused("sender_not_admitted", "the sender is not admitted to this ledger");
+      }
       const next = await nextNonce(sender);
       const { nonce, hash, serialized } = transaction;
       invariant(hash !== null, "a signed transaction has a hash");

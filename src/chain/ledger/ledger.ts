@@ -35,6 +35,8 @@ export interface LedgerOptions {
   readonly file: JournalFile;
   /** Time of the genesis block, and business time at first start. Ignored when the journal has a genesis. */
   readonly genesisSeconds: number;
+  /** Who may send transactions; absent: anybody. */
+  readonly senders?: readonly string[] | undefined;
   readonly onProgress?: (progress: ReplayProgress) => void;
   /** Called once when the journal can no longer be trusted to follow the engine: the process has to end. */
   readonly onBroken?: (cause: unknown) => void;
@@ -56,7 +58,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   let { offsetSeconds } = replayed;
   const queue = createQueue(onBroken);
   const businessSeconds = () => wallSeconds() + offsetSeconds;
-  const writer = await createWriter({ logger, queue, journal, engine, businessSeconds });
+  const writer = await createWriter({ logger, queue, journal, engine, businessSeconds, senders: options.senders });
   await queue.run(() => writer.complete(replayed.open));
 
   return {

@@ -13,7 +13,7 @@ const EXIT_NOT_STARTED = 65;
 
 /** The child's side of spawn.ts: opens ledger and endpoint, reports, and obeys the channel. */
 export async function serveLedger(args: readonly string[]): Promise<void> {
-  const { dataDir, genesisSeconds, port } = readArgs(args);
+  const { dataDir, genesisSeconds, port, senders } = readArgs(args);
   const logger = createChannelLogger();
   const context: Context = { logger, clock: createClock(), shutdown: createShutdown() };
   // A request to stop that comes during a long replay ends the process at once: nothing is being written.
@@ -32,6 +32,7 @@ export async function serveLedger(args: readonly string[]): Promise<void> {
       context,
       file: await openJournalFile(dataDir),
       genesisSeconds,
+      senders,
       onProgress: (progress) => tell({ type: "progress", progress }),
       onBroken(cause) {
         process.stderr.write(`${describe(cause)}\n`);
@@ -70,13 +71,21 @@ async function moveClock(ledger: Ledger, { id, businessSeconds }: { id: number; 
   }
 }
 
-function readArgs(args: readonly string[]): { dataDir: string; genesisSeconds: number; port: number } {
+interface Arguments {
+  readonly dataDir: string;
+  readonly genesisSeconds: number;
+  readonly port: number;
+  readonly senders: readonly string[] | undefined;
+}
+
+function readArgs(args: readonly string[]): Arguments {
   const string = { type: "string" } as const;
-  const { values } = parseArgs({ args: [...args], options: { data: string, genesis: string, port: string } });
+  const options = { data: string, genesis: string, port: string, senders: string };
+  const { values } = parseArgs({ args: [...args], options });
   const genesisSeconds = Number(values.genesis);
   const port = Number(values.port ?? 0);
   invariant(values.data !== undefined && Number.isSafeInteger(genesisSeconds), "data and genesis are given");
-  return { dataDir: values.data, genesisSeconds, port };
+  return { dataDir: values.data, genesisSeconds, port, senders: values.senders?.toLowerCase().split(",") };
 }
 
 /** The parent has the log; the child's lines travel there. */

@@ -42,6 +42,8 @@ export interface LedgerProcessOptions {
   readonly dataDir: string;
   /** Time of the genesis block and business time at the first start; later starts follow the journal. */
   readonly genesisSeconds: number;
+  /** Addresses that may send transactions; absent: anybody. */
+  readonly senders?: readonly string[];
   /** 0 or absent takes any free port. */
   readonly port?: number;
   /** Kills the child at this place, at its n-th passage as `name:n`. Tests only. */
@@ -95,8 +97,9 @@ export async function startLedger(options: LedgerProcessOptions): Promise<Ledger
 }
 
 function forkChild(options: LedgerProcessOptions): ChildProcess {
-  const { dataDir, genesisSeconds, port = 0 } = options;
+  const { dataDir, genesisSeconds, port = 0, senders } = options;
   const args = ["--data", dataDir, "--genesis", String(genesisSeconds), "--port", String(port)];
+  if (senders) args.push("--senders", senders.join(","));
   return fork(fileURLToPath(new URL("./process.ts", import.meta.url)), args, {
     // Resolved from here, so that it is found from any working directory.
     execArgv: ["--import", import.meta.resolve("tsx")],

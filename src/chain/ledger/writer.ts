@@ -17,6 +17,8 @@ export interface WriterOptions {
   readonly journal: Journal;
   readonly engine: Engine;
   businessSeconds(): number;
+  /** Who may send, in lower case; absent: anybody. */
+  readonly senders: readonly string[] | undefined;
 }
 
 /**
@@ -33,6 +35,7 @@ export interface Writer {
 
 export async function createWriter(options: WriterOptions): Promise<Writer> {
   const { queue, journal, engine } = options;
+  const senders = options.senders && new Set(options.senders);
   let head = await engine.head();
 
   const nextTimestamp = () => Math.max(head.timestamp, options.businessSeconds());
@@ -67,7 +70,7 @@ export async function createWriter(options: WriterOptions): Promise<Writer> {
   }
 
   async function commit(group: readonly Waiting[]): Promise<void> {
-    const admission = createAdmission(engine);
+    const admission = createAdmission(engine, senders);
     const admitted: { entry: Waiting; transaction: Admitted }[] = [];
     for (const entry of group) {
       const decision = await admission.admit(entry.raw);

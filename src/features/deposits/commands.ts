@@ -4,7 +4,7 @@ import { AppError } from "../../shared/errors.ts";
 import { currencyExponent } from "../../shared/money.ts";
 import type { Caller, Write } from "../endpoint.ts";
 import type { GatewayContext } from "../gatewayContext.ts";
-import { accountOf } from "../participants/queries.ts";
+import { accountOf, getOrganisation } from "../participants/queries.ts";
 import { type MoneyText, toMinor } from "../schemas.ts";
 import { tokenOf } from "./queries.ts";
 
@@ -58,8 +58,10 @@ export function createDepositCommands(gateway: GatewayContext) {
       const money = toMinor(entry.money, "/money");
       const token = await tokenOf(store, participantId, money.currency);
       const account = await accountOf(store, entry.to);
-      // Unsalted on purpose: the same reference must give the same value, so that it cannot be used twice.
-      const reference = commit("reference", entry.reference, `0x${participantId.toString(16).padStart(64, "0")}`);
+      // The bank's own secret salt: the same reference gives the same value, so that it works once, and nobody else can
+      // confirm a guess of it from the ledger.
+      const { lei_salt: salt } = await getOrganisation(store, caller.organisationId);
+      const reference = commit("reference", entry.reference, salt);
       return acts.propose(caller, {
         kind: "deposit.create",
         subject: token,

@@ -3,7 +3,7 @@ import type { Code } from "../../shared/errors/codes.ts";
 import { ActReply } from "../actReply.ts";
 import { defineEndpoint, type Endpoint } from "../endpoint.ts";
 import type { GatewayContext } from "../gatewayContext.ts";
-import { Hex32, PageQuery, ParticipantIdText, pageOf } from "../schemas.ts";
+import { Hex32, IntegerText, PageQuery, ParticipantIdText, pageOf } from "../schemas.ts";
 import { createEscrowCommands, createMilestoneCommands } from "./commands.ts";
 import { ProposeEscrow } from "./proposal.ts";
 import { EscrowSummary, EscrowView, escrowStatuses, getEscrow, listOwnEscrows } from "./queries.ts";
@@ -11,7 +11,7 @@ import { exits } from "./timedExits.ts";
 
 const tag = "Escrows";
 const EscrowPath = z.strictObject({ escrowId: Hex32 });
-const MilestonePath = EscrowPath.extend({ position: z.coerce.number().int().min(0).max(255) });
+const MilestonePath = EscrowPath.extend({ position: IntegerText(0, 255) });
 const Evidence = z.strictObject({ evidence: z.string().trim().min(1).max(4_000) });
 
 /** What the ledger may answer to any act on an escrow, and on a milestone. */

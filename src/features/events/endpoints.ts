@@ -3,9 +3,10 @@ import { type EventType, eventSchemas } from "../../domain/ledgerEvent.ts";
 import { AppError } from "../../shared/errors.ts";
 import { limits } from "../../shared/limits.ts";
 import { listEvents } from "../../store/eventLog.ts";
-import { defineEndpoint, type Endpoint, type EventStream } from "../endpoint.ts";
+import { findCaller } from "../../store/parties.ts";
+import { type Caller, defineEndpoint, type Endpoint, type EventStream } from "../endpoint.ts";
 import type { GatewayContext } from "../gatewayContext.ts";
-import { instant } from "../schemas.ts";
+import { IntegerText, instant } from "../schemas.ts";
 
 const tag = "Events";
 const types = Object.keys(eventSchemas) as [EventType, ...EventType[]];
@@ -40,7 +41,11 @@ const streamBatch = 100;
 /** Looks again by itself, since a wake-up may be lost. */
 const streamPollMs = 2_000;
 
-function followEvents({ store, indexed }: GatewayContext, organisationId: string, from: number): EventStream {
+const LastEventId = IntegerText(0, Number.MAX_SAFE_INTEGER).optional();
+
+/** Ends by itself when the caller's API key does: a disabled user or a rotated key hears nothing more. */
+function followEvents({ store, indexed }: GatewayContext, caller: Caller, from: number): EventStream {
+  const { organisationId, keyId } = caller;
   return {
     async *events(signal) {
       let after = from;
@@ -48,6 +53,7 @@ function followEvents({ store, indexed }: GatewayContext, organisationId: string
         // Registered before reading, so that a commit in between is not missed.
         const more = indexed.next(streamPollMs, signal);
         const rows = await listEvents(store.db, organisationId, { after, subject: undefined, limit: streamBatch });
+        if (!(await findCaller(store.db, keyId))) return;
         for (const row of rows) {
           after = row.sequence;
           yield { id: String(row.sequence), event: row.type, data: toView(row) };
@@ -67,9 +73,9 @@ export function createEventEndpoints(gateway: GatewayContext): readonly Endpoint
       operationId: "listEvents",
       summary: "Events of one's own deals, from after a sequence number",
       query: z.strictObject({
-        after: z.coerce.number().int().min(0).default(0),
+        after: IntegerText(0, Number.MAX_SAFE_INTEGER).default(0),
         subject: z.string().max(80).optional(),
-        limit: z.coerce.number().int().min(1).max(limits.pageSizeMax).default(limits.pageSizeDefault),
+        limit: IntegerText(1, limits.pageSizeMax).default(limits.pageSizeDefault),
       }),
       replies: { 200: z.strictObject({ items: z.array(EventView), next: z.int() }) },
       async handle({ caller, query }) {
@@ -87,13 +93,12 @@ export function createEventEndpoints(gateway: GatewayContext): readonly Endpoint
       path: "/v1/events/stream",
       operationId: "streamEvents",
       summary: "The same as server-sent events; resumes after Last-Event-ID",
-      query: z.strictObject({ after: z.coerce.number().int().min(0).optional() }),
+      query: z.strictObject({ after: IntegerText(0, Number.MAX_SAFE_INTEGER).optional() }),
       replies: { 200: "text/event-stream" },
       handle({ caller, query, headers }) {
-        const resumed = headers["last-event-id"];
-        const from = resumed === undefined ? (query.after ?? 0) : Number(resumed);
-        if (!Number.isSafeInteger(from) || from < 0) throw new AppError("request.cursor_invalid");
-        return Promise.resolve(followEvents(gateway, caller.organisationId, from));
+        const resumed = LastEventId.safeParse(headers["last-event-id"]);
+        if (!resumed.success) throw new AppError("request.cursor_invalid");
+        return Promise.resolve(followEvents(gateway, caller, resumed.data ?? query.after ?? 0));
       },
     }),
   ];

@@ -158,6 +158,22 @@ describeGateway("escrows over the API", (fixture) => {
     expect(refusal(lapse)).to.deep.equal([409, "escrow.wrong_status"]);
   });
 
+  it("takes a number in a path only in digits: a blank or 0x0 is no milestone", async () => {
+    const { system } = fixture;
+    const { buyer } = parties;
+    const id = `0x${"0".repeat(64)}`;
+    for (const position of ["%20", "0x0", "1e0", "1.0", "%200", "+1", "01", "0b10", "256"]) {
+      const reply = await system.as(buyer.maker).post(`/v1/escrows/${id}/milestones/${position}/release`);
+      expect(refusal(reply), position).to.deep.equal([400, "request.invalid"]);
+    }
+    for (const query of ["limit=0x5", "limit=1e1", "limit=", "limit=%205"]) {
+      expect(refusal(await system.as(buyer.maker).get(`/v1/escrows?${query}`)), query).to.deep.equal([
+        400,
+        "request.invalid",
+      ]);
+    }
+  });
+
   it("names every fault of a proposal at once", async () => {
     const { system } = fixture;
     const now = await system.now();

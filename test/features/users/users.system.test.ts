@@ -87,14 +87,35 @@ describeGateway("users over the API", (fixture) => {
     expect([disabled.status, disabled.body.status]).to.deep.equal([202, "awaiting_approval"]);
     expect(refusal(await system.as(maker).get("/v1/me"))).to.deep.equal([401, "access.unauthenticated"]);
     expect(await statusOf(bank, maker)).to.equal("disabled");
+    const early = await system.as(bank.checker).post(`/v1/approvals/${pending.body.orderId}/approve`);
+    expect(refusal(early), "void from the commit on").to.deep.equal([409, "approval.wrong_state"]);
 
     // The removal comes to nothing, so it is proposed again.
     const reject = `/v1/approvals/${disabled.body.orderId}/reject`;
     expect((await system.as(bank.checker).post(reject, { reason: "by mistake" })).status).to.equal(202);
     await system.administer(bank, path);
     const approve = await system.as(bank.checker).post(`/v1/approvals/${pending.body.orderId}/approve`);
-    expect(refusal(approve), "what it signed before has no force now").to.deep.equal([403, "order.signer_unknown"]);
+    expect(refusal(approve), "what it proposed before is void").to.deep.equal([409, "approval.wrong_state"]);
     expect(refusal(await system.as(bank.admin).post(path))).to.deep.equal([409, "user.wrong_state"]);
+  });
+
+  it("an open event stream ends with the key that opened it: disabled, or rotated away", async () => {
+    const { system } = fixture;
+    for (const ending of ["disable", "rotate"] as const) {
+      const maker = await invite(bank, "maker");
+      await system.administer(bank, `/v1/users/${maker.userId}/activate`);
+      const stream = await fetch(`${system.url}/v1/events/stream`, {
+        headers: { authorization: `Bearer ${maker.token}` },
+      });
+      expect(stream.status).to.equal(200);
+      const text = stream.text();
+      if (ending === "rotate") await system.as(maker).post("/v1/keys/rotate", { secret: makeSecret() });
+      else await system.as(bank.admin).post(`/v1/users/${maker.userId}/disable`);
+      await system.act(bank, "/v1/deposits", entry());
+      const { body } = await system.as(bank.maker).get<{ items: { sequence: number }[] }>("/v1/events?limit=200");
+      const last = body.items.at(-1)?.sequence ?? 0;
+      expect(await text, "the stream is over and the deposit is not in it").not.to.contain(`id: ${last}\n`);
+    }
   });
 
   it("a user without a key on the ledger is disabled in one step, and its activation is void", async () => {
