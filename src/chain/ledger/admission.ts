@@ -50,6 +50,23 @@ export function createAdmission(engine: Engine, senders?: ReadonlySet<string>): 
     return nextNonces.get(sender) ?? Number(await ask(engine, "eth_getTransactionCount", [sender, "latest"]));
   }
 
+  /** Takes the sender's next nonce, or says why this one is not it. */
+  async function takeNonce(
+    sender: string,
+    { nonce, hash }: { nonce: number; hash: string },
+  ): Promise<Refusal | undefined> {
+    const next = await nextNonce(sender);
+    if (nonce > next) return refused("nonce_too_high", `nonce too high: next nonce ${next}, tx nonce ${nonce}`);
+    if (nonce === next) {
+      nextNonces.set(sender, next + 1);
+      return undefined;
+    }
+    const known = await ask(engine, "eth_getTransactionByHash", [hash]);
+    return known === null
+      ? refused("nonce_too_low", `nonce too low: next nonce ${next}, tx nonce ${nonce}`)
+      : refused("already_known", "already known");
+  }
+
   return {
     async admit(raw) {
       const transaction = decode(raw);
@@ -62,18 +79,9 @@ export function createAdmission(engine: Engine, senders?: ReadonlySet<string>): 
       if (senders && !senders.has(sender.toLowerCase())) {
         return refused("sender_not_admitted", "the sender is not admitted to this ledger");
       }
-      const next = await nextNonce(sender);
       const { nonce, hash, serialized } = transaction;
       invariant(hash !== null, "a signed transaction has a hash");
-      if (nonce < next) {
-        const known = await ask(engine, "eth_getTransactionByHash", [hash]);
-        return known === null
-          ? refused("nonce_too_low", `nonce too low: next nonce ${next}, tx nonce ${nonce}`)
-          : refused("already_known", "already known");
-      }
-      if (nonce > next) return refused("nonce_too_high", `nonce too high: next nonce ${next}, tx nonce ${nonce}`);
-      nextNonces.set(sender, next + 1);
-      return { kind: "admitted", raw: serialized, hash };
+      return (await takeNonce(sender, { nonce, hash })) ?? { kind: "admitted", raw: serialized, hash };
     },
   };
 }
