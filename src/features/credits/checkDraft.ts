@@ -10,24 +10,38 @@ import type { GatewayContext } from "../gatewayContext.ts";
 import { getCreditMessage } from "../messages/queries.ts";
 import { type CreditDraft, type DraftFacts, type DraftFault, draftFaults } from "./draft.ts";
 import { type Drafted, faultsForReply } from "./draftFaultsReply.ts";
-import { bicsOf, draftFromMessage } from "./draftFromMessage.ts";
+import { draftFromMessage } from "./draftFromMessage.ts";
 import { draftFromStructure } from "./draftFromStructure.ts";
+import { type BankParty, bicsOf } from "./messageFaults.ts";
 import type { DraftRequest } from "./schemas.ts";
 
 const secondsPerDay = 86_400;
 type MessageRequest = Extract<DraftRequest, { messageId: string }>;
 
-/** @throws AppError `request.not_found`, `message.type_unsupported`, `credit.message_unsuitable` */
-async function readMessageDraft({ store }: GatewayContext, caller: Caller, request: MessageRequest): Promise<Drafted> {
-  const read = await getCreditMessage(store, caller, request.messageId);
+/** The participant of a BIC. Branches share its eight characters, so the one that is given comes before the others. */
+async function participantOfBic({ store }: GatewayContext, bic: string, given: number | undefined) {
+  const chosen = given === undefined ? undefined : await findParticipant(store.db, given);
+  if (chosen?.bic && bic8(chosen.bic) === bic8(bic)) return given;
+  return (await findOrganisationByBic(store.db, bic8(bic)))?.participant_id ?? undefined;
+}
+
+/**
+ * @throws AppError `request.not_found`, `message.type_unsupported`, `credit.message_unsuitable`, `message.incomplete`
+ */
+async function readMessageDraft(gateway: GatewayContext, caller: Caller, request: MessageRequest): Promise<Drafted> {
+  const read = await getCreditMessage(gateway.store, caller, request.messageId);
   if (read.direction !== "outgoing") throw new AppError("credit.message_unsuitable");
-  const participants = new Map<string, number>();
-  for (const bic of Object.values(bicsOf(read.terms))) {
-    const organisation = bic === undefined ? undefined : await findOrganisationByBic(store.db, bic8(bic));
-    if (bic !== undefined && organisation?.participant_id) participants.set(bic, organisation.participant_id);
+  const { parts } = read.terms;
+  // Half of a credit binds nobody to the other half: its MT701 parts are not joined yet.
+  if (parts > 1) throw new AppError("message.incomplete", { have: 1, want: parts });
+  const participants = new Map<BankParty, number>();
+  for (const [name, bic] of Object.entries(bicsOf(read.terms))) {
+    const party = name as BankParty;
+    const found = bic === undefined ? undefined : await participantOfBic(gateway, bic, request.parties[party]);
+    if (found !== undefined) participants.set(party, found);
   }
   const overrides = { parties: request.parties, ...request.terms };
-  const { draft, faults } = draftFromMessage(read, overrides, (bic) => participants.get(bic));
+  const { draft, faults } = draftFromMessage(read, overrides, (_bic, party) => participants.get(party));
   return { draft, faults, isFromMessage: true };
 }
 
@@ -48,7 +62,8 @@ async function factsFor({ context, store }: GatewayContext, issuingBank: number,
 
 /**
  * Reads a request as a draft that can be proposed, with the issuing bank's token for it.
- * @throws AppError `credit.draft_contradictory` or `credit.availability_not_built`, with every fault at once
+ * @throws AppError `credit.draft_contradictory` or `credit.availability_not_built`, with every fault at once; what
+ * `readMessageDraft` throws
  */
 export async function checkDraft(
   gateway: GatewayContext,

@@ -1,14 +1,16 @@
 import { commit, makeSalt } from "../../chain/commitment.ts";
 import { encodeCall } from "../../chain/contractSet.ts";
-import type { CreditTerms } from "../../domain/events/credit.ts";
 import { AppError } from "../../shared/errors.ts";
 import { insertDeclinedReason, isIssueSent, lockDraftVersion } from "../../store/credits.ts";
 import { findTokenOf } from "../../store/deposits.ts";
 import type { Caller, Write } from "../endpoint.ts";
 import type { GatewayContext } from "../gatewayContext.ts";
+import { getMessage } from "../messages/queries.ts";
+import { loadPartyNames } from "../partyNames.ts";
 import { fromMinor } from "../schemas.ts";
+import { asWritten } from "./asWritten.ts";
 import { commitTerms, encodeIssue } from "./ledgerTerms.ts";
-import { fromDraft, getDraft, getVisibleCredit } from "./queries.ts";
+import { fromDraft, getDraft, getVisibleCredit, viewDraft } from "./queries.ts";
 import type { CreditRecord } from "./views.ts";
 
 /** The commitment of what lies here under a credit's id. @throws AppError `credit.content_missing` */
@@ -46,30 +48,53 @@ async function decline(
   });
 }
 
+/** The draft as the second person reads it before signing: parties by name, days as dates, and the credit's own words. */
+async function issueSummary(gateway: GatewayContext, caller: Caller, record: CreditRecord) {
+  const { parties, reference, amount, terms, texts } = await viewDraft(gateway, record);
+  const { messageId, version } = record;
+  const receiver = messageId === null ? null : (await getMessage(gateway.store, caller, messageId)).receiver;
+  const { issuingBank: _itself, ...others } = parties;
+  const { tolerance, confirmation, availableBy, partialDrawings, presentationDays, tenorDays } = terms;
+  return {
+    ...{ reference, amount, ...others, confirmation, availableBy, partialDrawings, presentationDays, tenorDays },
+    tolerancePlus: tolerance.plusPercent,
+    toleranceMinus: tolerance.minusPercent,
+    expiryDate: terms.expiryDate,
+    latestShipmentDate: terms.latestShipmentDate,
+    asWritten: asWritten(texts ?? {}, receiver),
+    termsCommitment: terms.termsCommitment,
+    version,
+  };
+}
+
 /** Proposes the issue of a draft: the second person signs exactly these terms (U02, U13). */
 async function issue(gateway: GatewayContext, caller: Caller, creditId: string): Promise<Write> {
   const { acts, addresses } = gateway;
   const row = await getDraft(gateway, caller, creditId);
   const record = await fromDraft(gateway, row, caller.participantId ?? 0);
-  const terms: CreditTerms = record.terms;
   const { version } = row;
-  const { salt: _salt, termsCommitment, amount, token: _token, ...stated } = terms;
   return acts.propose(caller, {
     kind: "credit.issue",
     subject: creditId,
-    summary: {
-      reference: record.reference,
-      amount: fromMinor(amount, record.currency),
-      ...stated,
-      termsCommitment,
-      version,
-    },
-    calls: [{ target: addresses.Credits, data: encodeIssue(terms) }],
+    summary: await issueSummary(gateway, caller, record),
+    calls: [{ target: addresses.Credits, data: encodeIssue(record.terms) }],
     also: async (tx) => {
       if ((await lockDraftVersion(tx, creditId)) !== version) throw new AppError("credit.draft_changed");
       if (await isIssueSent(tx, creditId)) throw new AppError("credit.not_draft");
     },
   });
+}
+
+/** An issued credit as the person reads it who answers for a bank of it. */
+async function answerSummary({ store }: GatewayContext, record: CreditRecord) {
+  const { issuingBank, reference, terms, currency } = record;
+  const names = await loadPartyNames(store, [issuingBank, terms.beneficiary]);
+  return {
+    reference,
+    amount: fromMinor(terms.amount, currency),
+    issuingBank: names.of(issuingBank),
+    beneficiary: names.of(terms.beneficiary),
+  };
 }
 
 export function createCreditCommands(gateway: GatewayContext) {
@@ -85,7 +110,7 @@ export function createCreditCommands(gateway: GatewayContext) {
       return acts.propose(caller, {
         kind: "credit.advise",
         subject: creditId,
-        summary: { reference: record.reference, termsCommitment },
+        summary: { ...(await answerSummary(gateway, record)), termsCommitment },
         calls: [{ target: addresses.Credits, data: encodeCall("Credits", "advise", [creditId, termsCommitment]) }],
       });
     },
@@ -95,13 +120,14 @@ export function createCreditCommands(gateway: GatewayContext) {
 
     /** The bank that was asked adds its confirmation, in its own deposit money (U14). */
     async confirm(caller: Caller, creditId: string): Promise<Write> {
-      const { currency, reference, terms } = await getVisibleCredit(gateway, caller, creditId);
+      const record = await getVisibleCredit(gateway, caller, creditId);
+      const { currency } = record;
       const token = await findTokenOf(store.db, caller.participantId ?? 0, currency);
       if (!token) throw new AppError("confirmation.token_invalid", { currency });
       return acts.propose(caller, {
         kind: "credit.confirm",
         subject: creditId,
-        summary: { reference, amount: fromMinor(terms.amount, currency) },
+        summary: await answerSummary(gateway, record),
         calls: [
           { target: addresses.Confirmations, data: encodeCall("Confirmations", "add", [creditId, token.address]) },
         ],

@@ -1,20 +1,16 @@
 import type { CreditTerms } from "../../integrations/swift/creditTerms.ts";
-import type { SwiftParty } from "../../integrations/swift/fieldValues.ts";
 import { fieldsOf, linesOf, type SwiftMessage } from "../../integrations/swift/message.ts";
 import { redactForBeneficiary } from "../../integrations/swift/redactForBeneficiary.ts";
 import { moneyText } from "../../shared/money.ts";
-import { type CreditDraft, type DraftFault, type DraftField, type DraftParties, servedRules } from "./draft.ts";
-
-/** What the drafting person decides itself: who the firms are, and what a message says in free text only. */
-export interface MessageOverrides {
-  readonly parties: Pick<DraftParties, "applicant" | "beneficiary"> & {
-    readonly [P in BankParty]?: number | undefined;
-  };
-  readonly tenorDays?: number | undefined;
-  readonly presentationDays?: number | undefined;
-  readonly partialDrawings?: boolean | undefined;
-}
-type BankParty = Exclude<keyof DraftParties, "applicant" | "beneficiary">;
+import { type CreditDraft, type DraftFault, type DraftField, servedRules } from "./draft.ts";
+import {
+  type BankParty,
+  bicsOf,
+  contradictions,
+  type MessageOverrides,
+  type ParticipantOf,
+  unresolvedBanks,
+} from "./messageFaults.ts";
 
 /** MT700 fields from which a draft's fields come, to name them in faults. */
 export const sourceFields: Readonly<Partial<Record<DraftField, string>>> = {
@@ -37,40 +33,6 @@ export const sourceFields: Readonly<Partial<Record<DraftField, string>>> = {
   confirmation: "49",
 };
 
-const anyBank = /^ANY BANK\b/;
-
-function bicOf(party: SwiftParty | null): string | undefined {
-  return party?.kind === "bank" ? party.bic : undefined;
-}
-
-/** The BICs of a message that stand for parties of the credit. */
-export function bicsOf(terms: CreditTerms): Readonly<Record<BankParty, string | undefined>> {
-  return {
-    advisingBank: terms.receiver ?? undefined,
-    secondAdvisingBank: bicOf(terms.adviseThrough),
-    nominatedBank: bicOf(terms.availableWith),
-    // Without 58a the receiver is the bank that is asked (U14).
-    confirmer: bicOf(terms.requestedConfirmer?.party ?? null),
-  };
-}
-
-/** Banks that the message names in words only, or that are no participants: a person must say who they are. */
-function unresolved(terms: CreditTerms, parties: DraftParties): DraftFault[] {
-  const faults: DraftFault[] = [];
-  const { availableWith, adviseThrough, requestedConfirmer } = terms;
-  const isAny = availableWith.kind === "text" && anyBank.test(availableWith.lines[0] ?? "");
-  const named: readonly [BankParty, boolean, string][] = [
-    ["nominatedBank", !isAny, "41a"],
-    ["secondAdvisingBank", adviseThrough !== null, "57a"],
-    ["confirmer", requestedConfirmer !== null, "58a"],
-  ];
-  for (const [field, isNamed, tag] of named) {
-    if (isNamed && parties[field] === 0)
-      faults.push({ field, detail: `field ${tag} names no participant: say who it is` });
-  }
-  return faults;
-}
-
 function textsOf(message: SwiftMessage): Record<string, readonly string[]> {
   return Object.fromEntries(fieldsOf(redactForBeneficiary(message)).map((field) => [field.tag, linesOf(field)]));
 }
@@ -86,18 +48,18 @@ export interface DraftedFromMessage {
 }
 
 /**
- * An own outgoing MT700 as a draft. `participantOf` gives the participant of a BIC, or undefined. What the message says
- * in free text only is a fault until a person decides it (field 48 of older releases, 42P, 43P).
+ * An own outgoing MT700 as a draft. What the message says in free text only is a fault until a person decides it (field
+ * 48 of older releases, 42P, 43P); what it says plainly no person can override.
  */
 export function draftFromMessage(
   { message, terms }: { message: SwiftMessage; terms: CreditTerms },
   overrides: MessageOverrides,
-  participantOf: (bic: string) => number | undefined,
+  participantOf: ParticipantOf,
 ): DraftedFromMessage {
   const bics = bicsOf(terms);
   const bank = (party: BankParty): number => {
     const bic = bics[party];
-    return overrides.parties[party] ?? (bic === undefined ? 0 : (participantOf(bic) ?? 0));
+    return overrides.parties[party] ?? (bic === undefined ? 0 : (participantOf(bic, party) ?? 0));
   };
   const { applicant, beneficiary } = overrides.parties;
   const parties = {
@@ -110,7 +72,7 @@ export function draftFromMessage(
   };
   const { presentation } = terms;
   const presentationDays = overrides.presentationDays ?? presentation.days;
-  const faults = unresolved(terms, parties);
+  const faults = [...unresolvedBanks(terms, parties), ...contradictions(terms, overrides, participantOf)];
   if (presentationDays === null) {
     faults.push({ field: "presentationDays", detail: "free text: say the number of days" });
   }

@@ -20,6 +20,7 @@ const draftCodes: readonly Code[] = [
   "credit.message_unsuitable",
   "credit.reference_used",
   "message.type_unsupported",
+  "message.incomplete",
   "message.invalid",
 ];
 

@@ -10,6 +10,7 @@ import { getVisibleCredit } from "../credits/queries.ts";
 import { commitmentsOf } from "../documents/queries.ts";
 import type { Caller, Write } from "../endpoint.ts";
 import type { GatewayContext } from "../gatewayContext.ts";
+import { loadPartyNames } from "../partyNames.ts";
 import { type MoneyText, toMinor } from "../schemas.ts";
 import { type DisposalWord, disposalWords } from "./disposal.ts";
 import { getPresentationRows } from "./queries.ts";
@@ -65,6 +66,8 @@ export function createPresentationCommands(gateway: GatewayContext) {
     });
   }
 
+  const nameOf = async (participantId: number) => (await loadPartyNames(store, [participantId])).of(participantId);
+
   return {
     /**
      * The beneficiary presents documents to a bank of the credit (U09). After expiry, after the presentation period or
@@ -87,7 +90,10 @@ export function createPresentationCommands(gateway: GatewayContext) {
       const write = await acts.propose(caller, {
         kind: "presentation.present",
         subject: creditId,
-        summary: { presentationId, bank, amount, documents: documents.length, shipmentDate: shipmentDate ?? null },
+        summary: {
+          ...{ presentationId, bank: await nameOf(bank), amount },
+          ...{ documents: documents.length, shipmentDate: shipmentDate ?? null },
+        },
         calls: [{ target: addresses.Presentations, data: encodeCall("Presentations", "present", [input]) }],
         also: (tx) => insertPresentedDocuments(tx, presentationId, documentIds),
       });
@@ -95,8 +101,8 @@ export function createPresentationCommands(gateway: GatewayContext) {
     },
 
     /** A bank passes the documents on; the receiver's clock starts with it (U25, U28, U38). */
-    forward: (caller: Caller, id: string, to: number) =>
-      propose(caller, { id, kind: "forward" }, { fn: "forward", args: [id, to], summary: { to } }),
+    forward: async (caller: Caller, id: string, to: number) =>
+      propose(caller, { id, kind: "forward" }, { fn: "forward", args: [id, to], summary: { to: await nameOf(to) } }),
 
     /** The bank finds that the documents comply and honours, in one act (U13, U14, U38). */
     honour: (caller: Caller, id: string) =>
@@ -128,11 +134,11 @@ export function createPresentationCommands(gateway: GatewayContext) {
     },
 
     /** Anyone who knows of the presentation states that a bank let its time pass (U42). */
-    assertPreclusion: (caller: Caller, id: string, bank: number) =>
+    assertPreclusion: async (caller: Caller, id: string, bank: number) =>
       propose(
         caller,
         { id, kind: "assert_preclusion" },
-        { fn: "assertPreclusion", args: [id, bank], summary: { bank } },
+        { fn: "assertPreclusion", args: [id, bank], summary: { bank: await nameOf(bank) } },
       ),
   };
 }

@@ -37,7 +37,8 @@ const Refuse = z.strictObject({
       z.strictObject({
         code: z.string().regex(/^[A-Z]{4}$/, "four letters, such as DOCM or LATE"),
         document: z.int().min(0).max(limits.documentsPerPresentation).default(0),
-        article: z.int().min(0).max(999),
+        /** Of UCP 600, which has 39. */
+        article: z.int().min(1).max(39),
         text: z.string().trim().min(1).max(2_000),
       }),
     )

@@ -27,6 +27,8 @@ export interface ListedItem {
 export interface CreditTerms {
   readonly sender: string | null;
   readonly receiver: string | null;
+  /** Of how many messages this is the first (27); what follows it, in MT701, is not read. */
+  readonly parts: number;
   readonly number: string;
   readonly preAdvice: string | null;
   readonly form: string;
@@ -205,6 +207,7 @@ export function creditTermsOf(message: SwiftMessage): CreditTerms {
   return {
     sender,
     receiver,
+    parts: Number(mandatory(read.text("27")).slice(2)),
     ...identity(read),
     ...mandatory(read.money("32B")),
     tolerance: toleranceOf(read.text("39A")),

@@ -18,7 +18,7 @@ export const documentCodes = {
     status: 422,
     retry: false,
     title: "The draft contradicts itself or misses something",
-    page: "`errors` lists every fault with the field it concerns: days in the wrong order, unknown parties, a currency in which the bank has no deposit token, a confirming bank that nobody asked. Nothing was stored.",
+    page: "`errors` lists every fault with the field it concerns: days in the wrong order, unknown parties, a currency in which the bank has no deposit token, a confirming bank that nobody asked, a bank or a term that differs from the message. Nothing was stored.",
   },
   "credit.availability_not_built": {
     status: 422,

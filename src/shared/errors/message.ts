@@ -20,6 +20,12 @@ export const messageCodes = {
     title: "This message type cannot be used here",
     page: "The message was read, but this act needs another type. `have` and `want` name both.",
   },
+  "message.incomplete": {
+    status: 422,
+    retry: false,
+    title: "The message is only the first of several",
+    page: "Field 27 says that the credit goes on in MT701 messages, which cannot be joined yet. `have` and `want` count the messages. Send the credit as one MT700 (`1/1`), or draft it in structured terms. Nothing was stored.",
+  },
   "message.duplicate": {
     status: 409,
     retry: false,

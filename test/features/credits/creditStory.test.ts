@@ -2,12 +2,14 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "chai";
 import { undertakingIdOf } from "../../../src/chain/dealIds.ts";
+import type { ApprovalView } from "../../../src/features/approvals/queries.ts";
 import type { CreditView } from "../../../src/features/credits/schemas.ts";
 import type { DocumentView } from "../../../src/features/documents/queries.ts";
 import type { MessageView } from "../../../src/features/messages/views.ts";
 import type { PresentationView } from "../../../src/features/presentations/queries.ts";
 import type { UndertakingView } from "../../../src/features/undertakings/queries.ts";
-import { type ApiReply, refusal } from "../../fixtures/api.ts";
+import type { MeView } from "../../../src/features/users/queries.ts";
+import { type ApiReply, pointersOf, refusal } from "../../fixtures/api.ts";
 import {
   daySeconds,
   describeGateway,
@@ -60,6 +62,7 @@ describeGateway("A credit from its message to its money, over HTTP", (fixture) =
   let curedId: string;
 
   const as = (party: TestParty) => fixture.system.as(party.maker);
+  const nameOf = async (party: TestParty) => ok(await as(party).get<MeView>("/v1/me")).organisation.name;
   const credit = async (party: TestParty) => ok(await as(party).get<CreditView>(`/v1/credits/${creditId}`));
 
   before(async function castParties() {
@@ -131,6 +134,18 @@ describeGateway("A credit from its message to its money, over HTTP", (fixture) =
     const { issuer, importer, exporter, confirmer, outsider } = cast;
     const act = await fixture.system.act(issuer, `/v1/credits/${creditId}/issue`);
     expect(act.subject).to.equal(creditId);
+    const { summary } = ok(await as(issuer).get<ApprovalView>(`/v1/approvals/${act.orderId}`));
+    const [applicant, beneficiary] = await Promise.all([nameOf(importer), nameOf(exporter)]);
+    expect(summary.advisingBank).to.deep.equal({ participantId: confirmer.id, name: await nameOf(confirmer) });
+    expect(summary.asWritten, "what the message says beside who was chosen").to.deep.include({
+      ...{
+        applicant,
+        beneficiary,
+        advisingBank: "MSTRDEFF",
+        confirmer: "MSTRDEFF",
+        presentationDays: "6/ISSUANCE OF FCR",
+      },
+    });
     const view = await credit(confirmer);
     expect(view).to.include({ id: creditId, status: "issued", advice: "none" });
     expect(view.contingentLiabilities.map(({ as: role }) => role)).to.deep.equal(["issuer"]);
@@ -212,6 +227,12 @@ describeGateway("A credit from its message to its money, over HTTP", (fixture) =
     const { confirmer, nominated, exporter, issuer } = cast;
     const text = "CERTIFICATE OF RECEIPT NOT ADDRESSED TO THE APPLICANT";
     const body = { disposal: "HOLD", discrepancies: [{ code: "DATA", document: 2, article: 14, text }] };
+    for (const article of [0, 40, 999]) {
+      const unknown = { ...body, discrepancies: [{ code: "DATA", document: 2, article, text }] };
+      const reply = await as(confirmer).post(`/v1/presentations/${refusedId}/refuse`, unknown);
+      expect(refusal(reply), `article ${article}`).to.deep.equal([400, "request.invalid"]);
+      expect(pointersOf(reply)).to.deep.equal(["/discrepancies/0/article"]);
+    }
     const notify = await as(confirmer).post(`/v1/presentations/${refusedId}/refuse`, { ...body, disposal: "NOTIFY" });
     expect(refusal(notify)).to.deep.equal([422, "refusal.disposal_not_allowed"]);
     await fixture.system.act(confirmer, `/v1/presentations/${refusedId}/refuse`, body);

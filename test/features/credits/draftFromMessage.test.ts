@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { draftFromMessage, type MessageOverrides } from "../../../src/features/credits/draftFromMessage.ts";
+import { draftFromMessage } from "../../../src/features/credits/draftFromMessage.ts";
+import type { MessageOverrides } from "../../../src/features/credits/messageFaults.ts";
 import { readMt700 } from "../../../src/integrations/swift/readMt700.ts";
 import { ids } from "./draftExamples.ts";
 import { mt700Text } from "./mt700Text.ts";
@@ -65,5 +66,43 @@ describe("A draft from an MT700", () => {
     expect(draft.bankOnlyTexts).to.deep.equal({ "49H": ["PAY AFTER 3 DAYS"] });
     expect(JSON.stringify(draft.texts)).not.to.contain("PAY AFTER");
     expect(draft.texts["46A"]).to.deep.equal(["+INVOICE"]);
+  });
+
+  it("refuses another participant than the one whose BIC the message names, each by itself (U09, U14, U15)", () => {
+    const other = { advisingBank: 7, secondAdvisingBank: 7, nominatedBank: 7, confirmer: 7 };
+    const { faults } = draftOf({ "57A": "VRBDNL2R" }, { parties: { ...firms, ...other } });
+    expect(faults.map(({ field }) => field)).to.deep.equal([
+      "advisingBank",
+      "secondAdvisingBank",
+      "nominatedBank",
+      "confirmer",
+    ]);
+    expect(faults.map(({ detail }) => detail).join()).to.contain("field 41A names FCTVNL2A");
+    const same = { advisingBank: ids.adviser, nominatedBank: ids.nominated, confirmer: ids.adviser };
+    expect(draftOf({}, { parties: { ...firms, ...same } }).faults).to.deep.equal([]);
+  });
+
+  it("takes the given participant where the BIC is nobody's, and none where any bank may pay (U09)", () => {
+    const given = { parties: { ...firms, nominatedBank: ids.second } };
+    const unknown = draftOf({ "41A": "UNKNNL2A\r\nBY PAYMENT" }, given);
+    expect([unknown.draft.parties.nominatedBank, unknown.faults]).to.deep.equal([ids.second, []]);
+    const any = draftOf({ "41A": null, "41D": "ANY BANK\r\nBY PAYMENT" }, given);
+    expect(any.faults.map(({ field }) => field)).to.deep.equal(["nominatedBank"]);
+  });
+
+  it("lets terms fill what is said in free text or not at all, and contradict nothing else (U29, U54)", () => {
+    const fieldsOf = (change: Readonly<Record<string, string | null>>, more: Partial<MessageOverrides>) =>
+      draftOf(change, more).faults.map(({ field }) => field);
+    expect(fieldsOf({}, { partialDrawings: false, presentationDays: 7 })).to.deep.equal([
+      "presentationDays",
+      "partialDrawings",
+    ]);
+    expect(fieldsOf({ "43P": "NOT ALLOWED" }, { partialDrawings: true })).to.deep.equal(["partialDrawings"]);
+    expect(fieldsOf({ "43P": "CONDITIONAL" }, { partialDrawings: false })).to.deep.equal(["partialDrawings"]);
+    expect(fieldsOf({}, { partialDrawings: true, presentationDays: 6 }), "what it says anyway").to.deep.equal([]);
+    const silent = draftOf({ "43P": null, "48": null }, { partialDrawings: false, presentationDays: 7 });
+    expect(silent.faults).to.deep.equal([]);
+    expect(silent.draft).to.include({ partialDrawings: false, presentationDays: 7 });
+    expect(fieldsOf({ "41A": "FCTVNL2A\r\nBY DEF PAYMENT", "42P": "90 DAYS" }, { tenorDays: 90 })).to.deep.equal([]);
   });
 });

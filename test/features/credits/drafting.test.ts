@@ -1,6 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { expect } from "chai";
+import type { ActReply } from "../../../src/features/actReply.ts";
+import type { ApprovalView } from "../../../src/features/approvals/queries.ts";
 import type { CreditView } from "../../../src/features/credits/schemas.ts";
+import type { MeView } from "../../../src/features/users/queries.ts";
 import { type ApiReply, pointersOf, refusal } from "../../fixtures/api.ts";
 import { describeGateway, genesisSeconds, type TestBank, type TestParty } from "../../fixtures/gateway.ts";
 
@@ -113,6 +116,37 @@ describeGateway("Drafting and issuing a credit in structured terms, over HTTP", 
     expect(refusal(await put(issuer, of(first.id), request()))).to.deep.equal([409, "credit.not_draft"]);
     expect(refusal(await as(issuer).post(`${of(first.id)}/issue`))).to.deep.equal([409, "credit.not_draft"]);
     expect((await put(adviser, of(first.id), request())).status, "another bank's").to.equal(404);
+  });
+
+  it("shows the person who approves names beside ids, days as dates, and what the credit says of its firms", async () => {
+    const body = request({ terms: { latestShipmentDate: "2026-06-01" } });
+    const texts = { ...body.texts, "50": ["IMPORTER", "VIENNA"], "59": ["/NL12345", "EXPORTER", "DELFT"] };
+    const { id } = await draft({ ...body, texts });
+    const summaryOf = async (party: TestParty, reply: ApiReply<ActReply>) =>
+      ok(await as(party).get<ApprovalView>(`/v1/approvals/${ok(reply).orderId}`)).summary;
+    const named = async (party: TestParty) => {
+      const { organisation } = ok(await as(party).get<MeView>("/v1/me"));
+      return { participantId: party.id, name: organisation.name };
+    };
+    const [applicant, beneficiary] = await Promise.all([named(importer), named(exporter)]);
+    const [issuingBank, bank] = await Promise.all([named(issuer), named(adviser)]);
+    const amount = { amount: "1000.00", currency: "EUR" };
+    const issue = await summaryOf(issuer, await as(issuer).post<ActReply>(`${of(id)}/issue`));
+    expect(issue).to.deep.include({ applicant, beneficiary, advisingBank: bank, confirmer: bank, amount });
+    expect(issue).to.deep.include({ secondAdvisingBank: null, nominatedBank: null });
+    expect(issue).to.include({ expiryDate: "2026-06-30", latestShipmentDate: "2026-06-01" });
+    expect(issue.asWritten).to.deep.equal({ applicant: "IMPORTER", beneficiary: "EXPORTER" });
+    await fixture.system.act(issuer, `${of(id)}/issue`);
+    for (const answer of ["advise", "confirm"]) {
+      const summary = await summaryOf(adviser, await as(adviser).post<ActReply>(`${of(id)}/${answer}`));
+      expect(summary, answer).to.deep.include({ issuingBank, beneficiary, amount });
+    }
+    await fixture.system.act(adviser, `${of(id)}/advise`);
+    const document = { kind: "commercial_invoice", name: "a.txt", mediaType: "text/plain", contentBase64: "QUE=" };
+    const { id: documentId } = ok(await as(exporter).post<{ id: string }>("/v1/documents", document));
+    const presented = { bank: adviser.id, amount, documents: [documentId] };
+    const present = await as(exporter).post<ActReply>(`${of(id)}/presentations`, presented);
+    expect(await summaryOf(exporter, present)).to.deep.include({ bank, amount });
   });
 
   it("a foreign draft does not exist, to read, to edit or to issue", async () => {

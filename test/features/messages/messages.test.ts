@@ -3,7 +3,7 @@ import path from "node:path";
 import { expect } from "chai";
 import type { MessageView } from "../../../src/features/messages/views.ts";
 import type { Problem } from "../../../src/http/problem.ts";
-import { type ApiReply, refusal } from "../../fixtures/api.ts";
+import { type ApiReply, pointersOf, refusal } from "../../fixtures/api.ts";
 import { describeGateway, type TestBank, type TestParty } from "../../fixtures/gateway.ts";
 import { mt700Text } from "../credits/mt700Text.ts";
 
@@ -74,5 +74,40 @@ describeGateway("A folder of messages, over HTTP", (fixture) => {
     const incoming = await as(bank).post("/v1/credits", { messageId: items[0]?.id, parties });
     expect(refusal(incoming)).to.deep.equal([422, "credit.message_unsuitable"]);
     expect((await as(other).post("/v1/credits", { messageId: items[0]?.id, parties })).status).to.equal(404);
+  });
+
+  it("drafts no credit from the first of several messages, in whichever way, and keeps the message", async () => {
+    const ownBic = (text: string) => text.replace("NRGDATWW", bank.bic);
+    const kept = ok(await receive(bank, ownBic(mt700Text({ "20": "WITH701", "27": "1/2" }))));
+    expect(kept).to.deep.include({ direction: "outgoing", reference: "WITH701" });
+    const parties = { applicant: merchant.id, beneficiary: other.id, advisingBank: other.id };
+    const reply = await as(bank).post("/v1/credits", { messageId: kept.id, parties });
+    expect(refusal(reply)).to.deep.equal([422, "message.incomplete"]);
+    expect((reply.body as unknown as Problem).facts).to.deep.include({ have: 1, want: 2 });
+    expect(ok(await as(bank).get<{ items: unknown[] }>("/v1/credits?reference=WITH701")).items).to.deep.equal([]);
+    expect(ok(await as(bank).get<MessageView>(`/v1/messages/${kept.id}`)).id).to.equal(kept.id);
+  });
+
+  it("takes either of two participants that share the BIC which the message names, and no third one, and no terms but its own", async () => {
+    const twin = await fixture.system.bank({ bic: other.bic });
+    const third = await fixture.system.bank();
+    const text = mt700Text({ "20": "TWINS", "58A": other.bic, "41A": `${other.bic}\r\nBY PAYMENT` });
+    const sent = text.replace("NRGDATWW", bank.bic).replace("I700MSTRDEFF", `I700${other.bic}`);
+    const { id: messageId } = ok(await receive(bank, sent));
+    const firms = { applicant: merchant.id, beneficiary: third.id };
+    const draft = (chosen: number, terms: object = {}) => {
+      const parties = { ...firms, advisingBank: chosen, confirmer: chosen, nominatedBank: chosen };
+      return as(bank).post("/v1/credits", { messageId, parties, terms });
+    };
+    const foreign = await draft(third.id, { partialDrawings: false, presentationDays: 7 });
+    expect(refusal(foreign)).to.deep.equal([422, "credit.draft_contradictory"]);
+    expect([...pointersOf(foreign)].sort()).to.deep.equal([
+      "/parties/advisingBank",
+      "/parties/confirmer",
+      "/parties/nominatedBank",
+      "/terms/partialDrawings",
+      "/terms/presentationDays",
+    ]);
+    expect((await draft(twin.id)).status).to.equal(201);
   });
 });
