@@ -1,4 +1,5 @@
 import { Duplex } from "node:stream";
+import { setFlagsFromString } from "node:v8";
 import { Worker } from "node:worker_threads";
 import { AppError } from "../shared/errors.ts";
 import type { FromWorker, ToWorker, WorkerSettings } from "./workerMessages.ts";
@@ -15,6 +16,14 @@ export interface WorkerStream {
   /** Forced writes that the engine has made, as of its last answer. */
   syncCount(): number;
 }
+
+/**
+ * V8 13.6 (Node 24) frees a compiled wrapper of a WebAssembly import while another engine of the same process still
+ * has it, and the process crashes: once in some hundred openings (`Runtime_TierUpWasmToJSWrapper`, then
+ * `NativeModule::FreeCode`). The generic wrappers that every engine begins with take no longer that can be measured, so
+ * this number of calls, after which V8 would replace one, is never reached. Set before the first engine starts.
+ */
+setFlagsFromString("--wasm-wrapper-tiering-budget=2147483647");
 
 const bootFile = new URL("./pgliteWorkerBoot.mjs", import.meta.url);
 
