@@ -1,8 +1,9 @@
 import * as z from "zod";
+import { pendingStatuses, transactionStatuses } from "../domain/transaction.ts";
 import { findOrder, findTransaction } from "../store/orders.ts";
 import type { Store } from "../store/store.ts";
 
-export const TransactionStatus = z.enum(["accepted", "signed", "broadcast", "mined", "reverted", "dead"]);
+export const TransactionStatus = z.enum(transactionStatuses);
 
 /**
  * What became of an act: it waits for a second person, it is on its way to the ledger, or the ledger has decided.
@@ -52,5 +53,7 @@ export async function readAct(store: Store, organisationId: string, orderId: str
 /** The ledger has decided, or a person has to. */
 export function isSettled(act: ActReply): boolean {
   if (act.status !== "submitted") return true;
-  return act.transaction !== null && ["mined", "reverted", "dead"].includes(act.transaction.status);
+  if (act.transaction === null) return false;
+  const { status } = act.transaction;
+  return !pendingStatuses.some((pending) => pending === status);
 }

@@ -23,6 +23,11 @@ export interface Act {
   /** What is signed, decoded for the person who approves it. No texts of documents. */
   readonly summary: Record<string, unknown>;
   readonly calls: readonly OrderCall[];
+  /**
+   * What its order among other acts is kept for, one id or two: a credit, an escrow, an account. Absent: the subject.
+   * The first decides the lane.
+   */
+  readonly deals?: readonly string[];
   /** Rows that belong to the act, stored in the same commit. */
   readonly also?: (tx: Transaction, orderId: string) => Promise<void>;
 }
@@ -75,13 +80,13 @@ async function propose(options: ActsOptions, caller: Caller, act: Act): Promise<
   const complete = !desk.needsSecondPerson(user.account, user.roles, act.calls);
   await desk.simulate(order, approvals, complete);
   const transaction = complete ? desk.submission(order, approvals) : undefined;
-  const { kind, subject, summary } = act;
+  const { kind, subject, summary, deals = [subject] } = act;
   return writeOf(options, async (tx) => {
     const createdAtMs = context.clock.wallMs();
     const { organisationId, userId: proposedBy } = caller;
-    const row = { id, organisationId, kind, subject, summary, ...order, approvals, createdAtMs, proposedBy };
+    const row = { id, organisationId, kind, subject, deals, summary, ...order, approvals, createdAtMs, proposedBy };
     await insertOrder(tx, { ...row, orderHash: hashOrder(order, chainId) }, transaction?.id ?? null);
-    const sent = { id, kind, subject, transaction };
+    const sent = { id, kind, subject, deals, transaction };
     await submit(options, tx, { caller, sent });
     await act.also?.(tx, id);
     await audit(options, tx, { caller, action: `${kind}.${transaction ? "submitted" : "proposed"}`, subject });
@@ -104,13 +109,13 @@ async function approve(options: ActsOptions, caller: Caller, orderId: string): P
   const row = await openOrder(options, caller, orderId);
   if (row.proposed_by === caller.userId) throw new AppError("access.own_act");
   if (caller.role !== "checker") throw new AppError("access.forbidden", { rolesAllowed: ["checker"] });
-  const { account, calls, nonce, deadline, kind, subject } = row;
+  const { account, calls, nonce, deadline, kind, subject, deals } = row;
   const order: Order = { account, calls, nonce, deadline };
   const approvals = [...row.approvals, await desk.sign(caller, order)];
   await desk.simulate(order, approvals, true);
   const transaction = desk.submission(order, approvals);
   return writeOf(options, async (tx) => {
-    const sent = { id: orderId, kind, subject, transaction };
+    const sent = { id: orderId, kind, subject, deals, transaction };
     await submit(options, tx, { caller, sent });
     const change = { status: "submitted", approvals, transactionId: transaction.id } as const;
     if (!(await closeOrder(tx, orderId, change))) throw new AppError("approval.wrong_state");
@@ -131,7 +136,8 @@ async function endOrder(
   return writeOf(options, async (tx) => {
     if (!(await closeOrder(tx, orderId, { status, reason }))) throw new AppError("approval.wrong_state");
     await audit(options, tx, { caller, action: `${row.kind}.${status}`, subject: row.subject });
-    return { ...replyOf({ id: orderId, kind: row.kind, subject: row.subject, transaction: undefined }), status };
+    const ended = { id: orderId, kind: row.kind, subject: row.subject, deals: row.deals, transaction: undefined };
+    return { ...replyOf(ended), status };
   });
 }
 
@@ -180,11 +186,11 @@ async function submit(
   tx: Transaction,
   { caller, sent }: { caller: Caller; sent: Sent },
 ): Promise<void> {
-  const { id: orderId, kind, subject, transaction } = sent;
+  const { id: orderId, kind, subject, deals, transaction } = sent;
   if (!transaction) return;
   const { organisationId } = caller;
   const createdAtMs = context.clock.wallMs();
-  await insertTransaction(tx, { ...transaction, organisationId, orderId, kind, subject, createdAtMs });
+  await insertTransaction(tx, { ...transaction, organisationId, orderId, kind, subject, deals, traceParent: null, createdAtMs });
 }
 
 /** Every reply about an act names its order; some say more beside it. */
@@ -194,6 +200,7 @@ interface Sent {
   readonly id: string;
   readonly kind: string;
   readonly subject: string;
+  readonly deals: readonly string[];
   readonly transaction: { readonly id: string; readonly target: string; readonly data: string } | undefined;
 }
 

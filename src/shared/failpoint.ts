@@ -5,13 +5,18 @@
  */
 export const failpoints = [
   "intent.committed",
+  "intent.claimed",
   "transaction.signed",
   "transaction.accepted",
+  "transaction.recorded",
+  "replacement.signed",
   "ledger.journalled",
   "ledger.executed",
   "ledger.recorded",
   "index.read",
   "index.committed",
+  "reorganisation.committed",
+  "reindex.committed",
 ] as const;
 export type Failpoint = (typeof failpoints)[number];
 

@@ -227,7 +227,7 @@ export function listDeclinedReasons(db: Db, creditId: string) {
     .innerJoin("transactions", "transactions.id", "orders.transaction_id")
     .select(["declined_reasons.bank", "declined_reasons.kind", "declined_reasons.reason"])
     .where("declined_reasons.credit_id", "=", creditId)
-    .where("transactions.status", "=", "mined")
+    .where("transactions.status", "in", ["mined", "final"])
     .orderBy("declined_reasons.commitment")
     .execute();
 }

@@ -136,7 +136,7 @@ export function findEscrow(db: Db, participantId: number, id: string) {
           ])
           .whereRef("escrow_evidence.escrow_id", "=", "escrows.id")
           // What was proposed and rejected, or refused by the ledger, is nobody else's to read.
-          .where("transactions.status", "=", "mined")
+          .where("transactions.status", "in", ["mined", "final"])
           .orderBy("escrow_evidence.position")
           .orderBy("transactions.position"),
       ).as("evidence"),

@@ -1,3 +1,4 @@
+import { slotOf } from "../domain/transaction.ts";
 import type { OrderRow, StoredApproval, StoredCall, TransactionRow } from "./schema/chain.ts";
 import type { Db, Transaction } from "./store.ts";
 
@@ -6,6 +7,8 @@ export interface NewOrder {
   readonly organisationId: string;
   readonly kind: string;
   readonly subject: string;
+  /** One id or two that its place among other acts is kept for. */
+  readonly deals: readonly string[];
   readonly summary: Record<string, unknown>;
   readonly account: string;
   readonly calls: readonly StoredCall[];
@@ -23,8 +26,11 @@ export interface NewTransaction {
   readonly orderId: string;
   readonly kind: string;
   readonly subject: string;
+  readonly deals: readonly string[];
   readonly target: string;
   readonly data: string;
+  /** W3C trace context of the request. */
+  readonly traceParent: string | null;
   readonly createdAtMs: number;
 }
 
@@ -37,6 +43,7 @@ export async function insertOrder(tx: Transaction, order: NewOrder, transactionI
       organisation_id: order.organisationId,
       kind: order.kind,
       subject: order.subject,
+      deals: JSON.stringify(order.deals),
       summary: JSON.stringify(order.summary),
       account: order.account,
       calls: JSON.stringify(order.calls),
@@ -54,6 +61,7 @@ export async function insertOrder(tx: Transaction, order: NewOrder, transactionI
 }
 
 export async function insertTransaction(tx: Transaction, transaction: NewTransaction): Promise<void> {
+  const [deal = transaction.subject, otherDeal] = transaction.deals;
   await tx
     .insertInto("transactions")
     .values({
@@ -62,16 +70,21 @@ export async function insertTransaction(tx: Transaction, transaction: NewTransac
       order_id: transaction.orderId,
       kind: transaction.kind,
       subject: transaction.subject,
+      deal,
+      other_deal: otherDeal ?? null,
+      slot: slotOf(deal),
       target: transaction.target,
       data: transaction.data,
       status: "accepted",
       lane: null,
       nonce: null,
-      raw: null,
       hash: null,
       block_number: null,
       block_hash: null,
       error: null,
+      trace_parent: transaction.traceParent,
+      cancel_requested_by: null,
+      noop_means: null,
       created_at_ms: transaction.createdAtMs,
     })
     .execute();

@@ -68,7 +68,7 @@ export function expectActsOnce({ replies, store, journal, unsettled, ledger }: E
   for (const { key, orderId, transactionIds, hashes } of told) {
     const [transaction, ...others] = store.transactions.filter((row) => row.order_id === orderId);
     expect(others, key).to.deep.equal([]);
-    expect(transaction?.status, key).to.equal("mined");
+    expect(transaction?.status, key).to.equal("final");
     expect([transaction?.id], key).to.deep.equal(transactionIds);
     expect([transaction?.hash], key).to.deep.equal(hashes);
     expect(

@@ -88,6 +88,6 @@ export async function present(system: TestSystem, { exporter, issuer }: Cast, cr
   const presented = await system
     .as(exporter.maker)
     .post<ActReply & { presentationId: string }>(path, body, { wait: 20 });
-  expect(presented.body.transaction?.status, presented.text).to.equal("mined");
+  expect(presented.body.transaction?.status, presented.text).to.equal("final");
   return presented.body.presentationId;
 }

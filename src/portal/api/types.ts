@@ -86,7 +86,16 @@ export interface Act {
   readonly subject: string;
   readonly status: "awaiting_approval" | "submitted" | "rejected" | "withdrawn" | "voided";
   readonly transaction: {
-    readonly status: "accepted" | "signed" | "broadcast" | "mined" | "reverted" | "dead";
+    readonly status: | "accepted"
+      | "assigned"
+      | "signed"
+      | "broadcast"
+      | "mined"
+      | "final"
+      | "reverted"
+      | "cancelled"
+      | "replaced"
+      | "dead";
     readonly hash: string | null;
     readonly blockNumber: number | null;
     readonly error: string | null;

@@ -8,6 +8,36 @@ export const chainCodes = {
     title: "The ledger cannot be reached",
     page: "The ledger did not answer. Nothing was acknowledged; try again with the same Idempotency-Key.",
   },
+  "leader.superseded": {
+    status: 503,
+    retry: true,
+    title: "Another gateway has taken over",
+    page: "This process led a lane or the index and another one leads now. It wrote nothing; the other goes on with the work.",
+  },
+  "chain.index_stopped": {
+    status: 503,
+    retry: false,
+    title: "The index has stopped",
+    page: "The ledger contradicts what was final, or every endpoint gives blocks that do not verify. Nothing was written; `docs/operations.md` says how to find out which endpoint is wrong.",
+  },
+  "chain.other_chain": {
+    status: 503,
+    retry: false,
+    title: "An endpoint serves another chain",
+    page: "The chain id or the first block of a configured endpoint is not that of this ledger. Correct the configuration.",
+  },
+  "queue.full": {
+    status: 429,
+    retry: true,
+    title: "Too many acts wait for the ledger",
+    page: "Your organisation, or all together, have as many acts on the way as are kept waiting. Nothing was stored; try again after `Retry-After` seconds with the same Idempotency-Key.",
+  },
+  "transaction.wrong_state": {
+    status: 409,
+    retry: false,
+    title: "The transaction's state does not allow this",
+    page: "It is in a block already or has ended; the facts show its status.",
+  },
   "chain.deployment_failed": {
     status: 500,
     retry: false,

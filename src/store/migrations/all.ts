@@ -2,6 +2,7 @@ import { parties } from "./0001_parties.ts";
 import { chain } from "./0002_chain.ts";
 import { deals } from "./0003_deals.ts";
 import { originals } from "./0004_originals.ts";
+import { sending } from "./0005_sending.ts";
 
 /** Forward only, in order; an applied one is never edited. */
-export const migrations = [parties, chain, deals, originals] as const;
+export const migrations = [parties, chain, deals, originals, sending] as const;

@@ -1,4 +1,5 @@
 import type { GeneratedAlways, JSONColumnType } from "kysely";
+import type { Fee, TransactionStatus } from "../../domain/transaction.ts";
 import type { Fixed } from "./parties.ts";
 
 export interface StoredCall {
@@ -20,6 +21,8 @@ export interface OrderRow {
   kind: Fixed<string>;
   /** Id of the deal or thing it concerns. */
   subject: Fixed<string>;
+  /** One id or two that its place among other acts is kept for. */
+  deals: JSONColumnType<string[]>;
   /** Decoded for people: what exactly is signed. */
   summary: JSONColumnType<Record<string, unknown>>;
   account: Fixed<string>;
@@ -36,7 +39,7 @@ export interface OrderRow {
   created_at_ms: Fixed<number>;
 }
 
-/** An intent and its one transaction on the ledger (an original). */
+/** An intent and what became of it (an original). */
 export interface TransactionRow {
   id: Fixed<string>;
   /** Order in which a lane sends. */
@@ -45,23 +48,52 @@ export interface TransactionRow {
   order_id: string | null;
   kind: Fixed<string>;
   subject: Fixed<string>;
+  /** What its order among others is kept for: id of the credit, escrow or account. */
+  deal: Fixed<string>;
+  other_deal: Fixed<string | null>;
+  /** Of `slotCount`; decides the lane. */
+  slot: Fixed<number>;
   target: Fixed<string>;
   data: Fixed<string>;
-  status: "accepted" | "signed" | "broadcast" | "mined" | "reverted" | "dead";
+  status: TransactionStatus;
   lane: string | null;
   nonce: number | null;
-  raw: string | null;
+  /** The attempt that was mined, or else the last one. */
   hash: string | null;
   block_number: number | null;
   block_hash: string | null;
-  /** For reverted ones: name and arguments of the contract's error. */
+  /** For failed ones: the code of why. */
   error: string | null;
+  trace_parent: Fixed<string | null>;
+  /** User who asked for its cancellation. */
+  cancel_requested_by: string | null;
+  noop_means: "cancelled" | "dead" | null;
   created_at_ms: Fixed<number>;
+}
+
+/** Every signed transaction that may ever have left (an original). */
+export interface AttemptRow {
+  hash: Fixed<string>;
+  transaction_id: Fixed<string>;
+  lane: Fixed<string>;
+  nonce: Fixed<number>;
+  kind: Fixed<"act" | "noop">;
+  raw: Fixed<string>;
+  fee: JSONColumnType<Fee>;
+  signed_at_ms: Fixed<number>;
+  broadcast_at_ms: number | null;
 }
 
 export interface LaneRow {
   address: Fixed<string>;
+  number: Fixed<number>;
   next_nonce: number;
+}
+
+/** Fencing: only a lease with the last epoch of its name may write. */
+export interface LeaderRow {
+  name: Fixed<string>;
+  epoch: number;
 }
 
 /** Saved replies, so that a lost reply can be asked for again (an original). */
@@ -126,7 +158,9 @@ export interface LedgerRow {
 export interface ChainSchema {
   orders: OrderRow;
   transactions: TransactionRow;
+  attempts: AttemptRow;
   lanes: LaneRow;
+  leaders: LeaderRow;
   idempotency: IdempotencyRow;
   blocks: BlockRow;
   events: EventRow;

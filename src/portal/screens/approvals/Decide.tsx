@@ -68,14 +68,14 @@ function Outcome({ act }: { readonly act: Act }) {
   const { t } = useTranslation();
   const { status, transaction } = act;
   if (status === "rejected") return <p className="note plain">{t("approval.rejected")}</p>;
-  if (transaction?.status === "mined") {
+  if (transaction?.status === "mined" || transaction?.status === "final") {
     return (
       <p className="note good" role="status">
         {t("approval.executed", { block: transaction.blockNumber ?? "?" })}
       </p>
     );
   }
-  if (transaction?.status === "reverted" || transaction?.status === "dead") {
+  if (transaction && ["reverted", "cancelled", "replaced", "dead"].includes(transaction.status)) {
     return (
       <p className="note bad" role="alert">
         {t("approval.failed")} {transaction.error && <code>{transaction.error}</code>}
