@@ -12,6 +12,7 @@ const delivery = "^src/delivery/";
 const integrations = "^src/integrations/";
 const features = "^src/features/";
 const http = "^src/http/";
+const operations = "^src/operations/";
 const demo = "^src/demo/";
 const portal = "^src/portal/";
 const config = "^src/config\\.ts$";
@@ -22,7 +23,7 @@ const main = "^src/main\\.ts$";
 
 const siblings = [store, chain, delivery, integrations];
 const belowFeatures = [shared, domain, ...siblings];
-const belowGateway = [...belowFeatures, features, http, config];
+const belowGateway = [...belowFeatures, features, http, operations, config];
 
 /** What each layer may see beside itself. */
 const sees = {
@@ -35,6 +36,8 @@ const sees = {
   integrations: { from: integrations, to: [shared, domain] },
   features: { from: features, to: belowFeatures },
   http: { from: http, to: [...belowFeatures, features] },
+  // Beside features: metrics, health and traces of the parts, which do not know them. It fills the shapes that http asks for.
+  operations: { from: operations, to: [...belowFeatures, "^src/http/operations\\.ts$"] },
   config: { from: config, to: [shared, domain] },
   // API clients like any other: the demo reads its message with the same pure codec that the gateway uses.
   demo: { from: demo, to: [shared, domain, "^src/integrations/swift/"] },
@@ -57,11 +60,16 @@ const homes = [
   ["express", "^src/http/", "node_modules/(express|helmet|@types/express[^/]*|swagger-ui-dist)/"],
   ["sql", "^src/store/", "node_modules/(kysely|pg|pg-[^/]+|@types/pg|@electric-sql/pglite[^/]*)/"],
   ["ledger", "^src/chain/", "node_modules/(ethers|hardhat|@nomicfoundation|@openzeppelin|solc)/"],
+  ["metrics", "^src/(operations|http)/|^src/gateway\\.ts$", "node_modules/prom-client/"],
+  ["logs", "^src/operations/|^src/main\\.ts$", "node_modules/pino/"],
+  // What stages of a trace are made of is one file's; who records and sends them, one folder's.
+  ["traces", "^src/(operations/|shared/tracing\\.ts$)", "node_modules/@opentelemetry/api/"],
+  ["trace export", "^src/operations/", "node_modules/@opentelemetry/(?!api/)"],
   ["browser", "^src/portal/", "node_modules/(react|react-dom|react-i18next|i18next|wouter|@tanstack|openapi-fetch)/"],
 ];
 
 const homeRules = homes.map(([name, home, library]) => ({
-  name: `only-one-place-knows-${name}`,
+  name: `only-one-place-knows-${name.replaceAll(" ", "-")}`,
   comment: `only ${home} may import ${library}`,
   severity: "error",
   from: { path: "^src/", pathNot: home },

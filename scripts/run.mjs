@@ -16,6 +16,8 @@ const tasks = {
   start: { entry: "src/main.ts", arguments: ["start"], build: true },
   hansa: { entry: "src/cli.ts", build: true },
   bench: { entry: "scripts/bench.ts", build: true },
+  chaos: { entry: "scripts/chaos.ts", build: true },
+  mutation: { entry: "scripts/mutation.ts", build: true },
   breaks: { entry: "scripts/breaks.ts" },
   build: { entry: "scripts/build.ts" },
   test: { entry: "scripts/test.ts" },

@@ -1,4 +1,5 @@
 import { createApprovalEndpoints } from "./features/approvals/endpoints.ts";
+import { createBatchEndpoints } from "./features/batch/endpoints.ts";
 import { createCalendarEndpoints } from "./features/calendars/endpoints.ts";
 import { createCreditEndpoints } from "./features/credits/endpoints.ts";
 import { createDepositEndpoints } from "./features/deposits/endpoints.ts";
@@ -31,6 +32,7 @@ export function createEndpoints(gateway: GatewayContext, testClock: TestClock | 
     ...createEscrowEndpoints(gateway),
     ...createApprovalEndpoints(gateway),
     ...createTransactionEndpoints(gateway),
+    ...createBatchEndpoints(),
     ...createEventEndpoints(gateway),
     ...createVerificationEndpoints(gateway),
     ...(testClock ? createSandboxEndpoints(gateway, testClock) : []),

@@ -1,43 +1,47 @@
 import path from "node:path";
-import { Registry } from "prom-client";
 import { apiInfo } from "./apiInfo.ts";
+import type { Addresses } from "./chain/contractSet.ts";
 import { createAddressBook } from "./chain/decode.ts";
-import { addressesOfKey, contractSetHash, deploySystem, type FoundingOperator } from "./chain/deploy.ts";
-import { createIndexer } from "./chain/indexer.ts";
-import { type LedgerProcess, startLedger } from "./chain/ledger/spawn.ts";
+import { createEndpointPool, type EndpointPool } from "./chain/endpoints.ts";
+import { createIndexer, type Indexer } from "./chain/indexing/indexer.ts";
+import type { LedgerProcess } from "./chain/ledger/spawn.ts";
 import { createLedgerReads } from "./chain/ledgerReads.ts";
-import { createRpc, type Rpc } from "./chain/rpc.ts";
-import { createSender, laneOf } from "./chain/sender.ts";
-import type { Worker } from "./chain/worker.ts";
+import { laneName } from "./chain/sending/laneKeys.ts";
 import type { Config } from "./config.ts";
-import { createEndpoints } from "./endpoints.ts";
+import { openContracts } from "./deployment.ts";
+import type { Leadership } from "./domain/leadership.ts";
 import { createActs } from "./features/acts.ts";
-import { createAuthenticator } from "./features/credentials.ts";
 import type { GatewayContext } from "./features/gatewayContext.ts";
 import { createOrderDesk } from "./features/orderDesk.ts";
-import type { Health } from "./http/operations.ts";
-import { createServer, type HttpServer } from "./http/server.ts";
 import { openLaneKey, openMasterKey } from "./keyFiles.ts";
+import { openLanes } from "./lanes.ts";
+import { type LedgerSource, openLedgerSource } from "./ledgerSource.ts";
+import { createMetrics, type Metrics } from "./operations/metrics.ts";
+import { startTracing } from "./operations/openTelemetry.ts";
+import { timeTransactions } from "./operations/timeTransactions.ts";
+import { createTransactionWatch } from "./operations/transactionWatch.ts";
 import { foundOperator, type OperatorKeys } from "./operator.ts";
+import { openServer } from "./serving.ts";
 import { createClock } from "./shared/clock.ts";
 import type { Context, Logger } from "./shared/context.ts";
 import { AppError } from "./shared/errors.ts";
-import { armFailpoint, type Failpoint } from "./shared/failpoint.ts";
+import { armFailpoint } from "./shared/failpoint.ts";
 import { orCause } from "./shared/orCause.ts";
-import { createShutdown } from "./shared/shutdown.ts";
+import { createShutdown, inTime } from "./shared/shutdown.ts";
 import { createSignal } from "./shared/signal.ts";
+import { currentTraceParent } from "./shared/tracing.ts";
 import { createBlockStore } from "./store/blocks.ts";
-import { createIdempotencyStore } from "./store/idempotency.ts";
-import { bindLedger } from "./store/ledgerIdentity.ts";
+import { createLeadership } from "./store/leadership.ts";
+import { createMaintenance } from "./store/maintenance.ts";
 import { migrations } from "./store/migrations/all.ts";
-import { listKnownContracts } from "./store/parties.ts";
 import { createSenderStore } from "./store/senderStore.ts";
 import { openStore, type Store } from "./store/store.ts";
+import { readTransactionTimes } from "./store/transactionTimes.ts";
 
 /** The whole system, running. */
 export interface Gateway {
   readonly url: string;
-  /** The embedded ledger's own endpoint, on loopback. */
+  /** The ledger's first endpoint; the embedded one's is on loopback. */
   readonly ledgerUrl: string;
   readonly operator: OperatorKeys;
   /** Resolves with a sentence when a part ended that the gateway cannot do without. */
@@ -48,22 +52,31 @@ export interface Gateway {
 export interface GatewayOptions {
   readonly config: Config;
   readonly logger: Logger;
-  /** Time of the ledger's first block, when the folder is new; seconds. */
+  /** Time of the embedded ledger's first block, when the folder is new; seconds. */
   readonly genesisSeconds: number;
   readonly onProgress: (message: string) => void;
+  /** Ends the start when it aborts. */
+  readonly stop?: AbortSignal;
   /** For tests: undeclared answers fail. */
   readonly strict?: boolean;
-  /** For benchmarks: addresses that may send transactions to the embedded ledger beside the lane. */
+  /** For benchmarks: addresses that may send transactions to the embedded ledger beside the lanes. */
   readonly alsoSenders?: readonly string[];
 }
 
 /** Puts all parts together, in the order in which they depend on each other. The folder must be locked. */
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
-  const { config, logger, onProgress } = options;
+  const { config, logger, onProgress, stop } = options;
   const shutdown = createShutdown();
+  const opening = open({ ...options, shutdown });
   try {
-    return await open({ ...options, shutdown });
+    return await Promise.race([opening, interrupted(stop)]);
   } catch (error) {
+    await shutdown.close();
+    // What was being opened meanwhile closes as soon as it is open; what waits for something closed may wait for ever.
+    await inTime(
+      Promise.allSettled([opening]).then(() => undefined),
+      openingMs,
+    );
     await shutdown.close();
     throw error;
   } finally {
@@ -72,40 +85,76 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   }
 }
 
+/** How long a start that was told to stop may go on with what it was doing. */
+const openingMs = 5_000;
+
+function interrupted(stop: AbortSignal | undefined): Promise<never> {
+  return new Promise((_, reject) => {
+    if (stop?.aborted) reject(stop.reason);
+    stop?.addEventListener("abort", () => reject(stop.reason), { once: true });
+  });
+}
+
+/** Lanes that the embedded ledger lets in: more may be configured at a later start. */
+const admittedLanes = 16;
+
 async function open(options: GatewayOptions & { shutdown: Context["shutdown"] }): Promise<Gateway> {
   const { config, logger, shutdown, onProgress } = options;
-  const { dataDir } = config;
-  let ledger: LedgerProcess | undefined;
-  const clock = createClock(() => ledger?.offsetSeconds() ?? 0);
+  const { dataDir, databaseUrl, otlpUrl } = config;
+  let source: LedgerSource | undefined;
+  const clock = createClock(() => source?.offsetSeconds() ?? 0);
   const context: Context = { logger, clock, shutdown };
+  const { version } = apiInfo;
+  if (otlpUrl) {
+    const tracing = startTracing({ url: otlpUrl, version, logger });
+    shutdown.add("traces", () => tracing.close());
+  }
+  const metrics = createMetrics({ version });
   const masterKey = openMasterKey({ dataDir, masterKeyFile: config.masterKeyFile });
 
   onProgress("Opening the store");
-  const where = config.databaseUrl ? { databaseUrl: config.databaseUrl } : { dataDir: path.join(dataDir, "store") };
-  const store = await openStore({ context, migrations, ...where });
-  shutdown.add("store", () => store.close());
+  const where = databaseUrl ? { databaseUrl } : { dataDir: path.join(dataDir, "store") };
+  const opened = await openStore({ context, migrations, durability: config.durability, ...where });
+  shutdown.add("store", () => opened.close());
+  const store = timeTransactions(opened, metrics.onTransaction);
+  shutdown.signal.throwIfAborted();
   const { founding, keys } = await foundOperator({ context, store, dataDir, masterKey });
 
   onProgress("Starting the ledger");
   const laneKey = openLaneKey({ dataDir, masterKey });
-  ledger = await startLedger({
+  const lanes = Array.from({ length: admittedLanes }, (_, number) => laneName(laneKey, number).address);
+  source = await openLedgerSource(config, {
     context,
     dataDir,
     genesisSeconds: options.genesisSeconds,
-    senders: [laneOf(laneKey), ...(options.alsoSenders ?? [])],
-    ...(config.ledgerFailpoint && { failpoint: config.ledgerFailpoint as Failpoint }),
-    failpointKills: config.failpointKills,
+    senders: [...lanes, ...(options.alsoSenders ?? [])],
   });
-  armFailpoint(config.failpoint, config.failpointKills === "ledger" ? ledger.pid : process.pid);
-  const parts = { ...options, context, masterKey, laneKey, store, founding, keys, ledger };
-  return await orCause(assemble(parts), failureOf(ledger));
+  shutdown.signal.throwIfAborted();
+  const { process: ledger, urls } = source;
+  armFailpoint(config.failpoint, config.failpointKills === "ledger" ? ledger?.pid : process.pid);
+  const parts = { ...options, context, masterKey, laneKey, store, founding, ledger, urls, metrics };
+  const url = await orCause(assemble(parts), failureOf(ledger));
+  return {
+    url,
+    ledgerUrl: urls[0] ?? "",
+    operator: keys,
+    broken: brokenOf(ledger),
+    async close() {
+      await shutdown.close();
+    },
+  };
 }
 
 /** A ledger that ends unasked fails whatever waits for it. */
-async function failureOf({ exited }: LedgerProcess): Promise<never> {
-  const { wasAsked, code, signal } = await exited;
-  if (wasAsked) return new Promise<never>(() => {});
-  throw new AppError("ledger.start_failed", { exitCode: code, signal });
+async function failureOf(ledger: LedgerProcess | undefined): Promise<never> {
+  const exit = await ledger?.exited;
+  if (!exit || exit.wasAsked) return new Promise<never>(() => {});
+  throw new AppError("ledger.start_failed", { exitCode: exit.code, signal: exit.signal });
+}
+
+async function brokenOf(ledger: LedgerProcess | undefined): Promise<string> {
+  const exit = await ledger?.exited;
+  return !exit || exit.wasAsked ? new Promise<string>(() => {}) : "the ledger's process ended";
 }
 
 interface Parts extends GatewayOptions {
@@ -113,166 +162,133 @@ interface Parts extends GatewayOptions {
   readonly masterKey: Uint8Array;
   readonly laneKey: string;
   readonly store: Store;
-  readonly founding: FoundingOperator;
-  readonly keys: OperatorKeys;
-  readonly ledger: LedgerProcess;
+  readonly founding: Parameters<typeof openContracts>[0]["founding"];
+  readonly ledger: LedgerProcess | undefined;
+  readonly urls: readonly string[];
+  readonly metrics: Metrics;
 }
 
-/** The contracts on the ledger, deployed where they are not yet. */
-async function openContracts(rpc: Rpc, parts: Parts) {
-  const { onProgress, laneKey, store } = parts;
-  const chainId = Number(await rpc.call<string>("eth_chainId"));
-  const addresses = addressesOfKey(laneKey);
-  const { hash: genesisHash } = await rpc.call<{ hash: string }>("eth_getBlockByNumber", ["0x0", false]);
-  // Before anything is deployed, so that a ledger of other contracts is refused as it was found.
-  await bindLedger(store, { chainId, genesisHash, contractSet: contractSetHash(), addresses });
-  await deploySystem({
-    rpc,
-    chainId,
-    deployerKey: laneKey,
-    operator: parts.founding,
-    onProgress: (name) => onProgress(`Deploying ${name}`),
-  });
-  return { chainId, addresses };
-}
-
-/** Everything that speaks with the ledger. */
-async function assemble(parts: Parts): Promise<Gateway> {
-  const { config, onProgress, context, masterKey, laneKey, store, ledger } = parts;
+/** Everything that speaks with the ledger, and the server over it. Resolves with the server's address. */
+async function assemble(parts: Parts): Promise<string> {
+  const { config, onProgress, context, masterKey, store, urls, metrics, ledger } = parts;
   const { shutdown } = context;
-  const rpc = createRpc({ url: ledger.url });
-  const { chainId, addresses } = await openContracts(rpc, parts);
+  const client = { onCall: metrics.onCall, traceparent: currentTraceParent };
+  const leadership = createLeadership(store);
+  const chain = await firstLook(parts, leadership);
+  const { chainId, genesisHash, addresses } = chain;
+  const pool = createEndpointPool({ context, urls, expect: { chainId, genesisHash }, client });
+  shutdown.add("ledger endpoints", () => pool.close());
 
   const indexed = createSignal();
-  const book = createAddressBook(addresses, await listKnownContracts(store.db));
-  const indexer = createIndexer({
-    context,
-    rpc,
-    book,
-    store: createBlockStore(store),
-    onCommitted: () => indexed.fire(),
+  const toldOfBlocks: (() => void)[] = [];
+  const indexer = await openIndexer(parts, {
+    pool,
+    addresses,
+    leadership,
+    onAdvanced: () => indexed.fire(),
+    onCommitted: () => {
+      for (const tell of toldOfBlocks) tell();
+    },
   });
-  const sender = createSender({
+  const lanes = await openLanes({
     context,
-    rpc,
+    config,
+    pool,
     chainId,
-    laneKey,
+    baseKey: parts.laneKey,
     store: createSenderStore(store),
+    leadership,
     onBroadcast: () => indexer.wake(),
   });
-  const reads = createLedgerReads({ rpc });
+  toldOfBlocks.push(...lanes.map((lane) => () => lane.headChanged()));
+  const reads = createLedgerReads({ rpc: pool });
   const desk = createOrderDesk({ store, reads, addresses, chainId, masterKey });
-  const acts = createActs({ context, store, desk, chainId, indexed, wakeSender: () => sender.wake() });
-  const gateway: GatewayContext = {
-    context,
-    store,
-    reads,
-    addresses,
-    chainId,
-    masterKey,
-    indexed,
-    acts,
-    mode: config.mode,
+  const wakeSender = () => {
+    for (const lane of lanes) lane.wake();
   };
+  const acts = createActs({ context, store, desk, chainId, indexed, wakeSender });
+  const mode = config.mode;
+  const gateway: GatewayContext = { context, store, reads, addresses, chainId, masterKey, indexed, acts, mode };
 
-  const workers = { indexer, sender };
-  const server = openServer({ gateway, parts, rpc, workers });
-  for (const [name, worker] of Object.entries(workers)) {
+  const maintenance = createMaintenance({ context, store });
+  const strict = parts.strict ?? false;
+  const server = openServer({ config, gateway, pool, lanes, indexer, maintenance, metrics, ledger, strict });
+  shutdown.signal.throwIfAborted();
+  for (const [name, worker] of [["indexer", indexer] as const, ...lanes.map((lane) => ["lane", lane] as const)]) {
     worker.start();
     shutdown.add(name, () => worker.stop());
   }
   onProgress("Reading the ledger");
-  await caughtUp({
-    rpc,
-    indexer,
-    checkpoint: () => createBlockStore(store).checkpoint(),
-    wait: () => indexed.next(1_000),
-  });
+  await caughtUp(indexer, { head: (await pool.head()).number, wait: () => indexed.next(1_000, shutdown.signal) });
+  maintenance.start();
+  shutdown.add("maintenance", () => maintenance.stop());
   const { url } = await server.listen(config.port, config.host);
   shutdown.add("http", () => server.close());
-
-  return {
-    url,
-    ledgerUrl: ledger.url,
-    operator: parts.keys,
-    broken: ledger.exited.then(({ wasAsked }) =>
-      wasAsked ? new Promise<string>(() => {}) : "the ledger's process ended",
-    ),
-    close: async () => {
-      await shutdown.close();
-    },
-  };
+  return url;
 }
 
-function openServer({
-  gateway,
-  parts,
-  rpc,
-  workers,
-}: {
-  gateway: GatewayContext;
-  parts: Parts;
-  rpc: Rpc;
-  workers: Readonly<Record<string, Worker>>;
-}): HttpServer {
-  const { config, context, store, ledger } = parts;
-  return createServer({
+/** The indexer, with the measuring of what it has committed. */
+async function openIndexer(
+  { config, context, store, metrics }: Parts,
+  options: {
+    readonly pool: EndpointPool;
+    readonly addresses: Addresses;
+    readonly leadership: Leadership;
+    readonly onAdvanced: () => void;
+    readonly onCommitted: () => void;
+  },
+): Promise<Indexer> {
+  const { clock } = context;
+  const blockStore = createBlockStore(store);
+  const watch = createTransactionWatch({
+    find: (hashes) => readTransactionTimes(store.db, hashes),
+    onStage: metrics.onStage,
+    wallMs: () => clock.wallMs(),
+  });
+  return createIndexer({
     context,
-    endpoints: createEndpoints(gateway, config.mode === "sandbox" ? ledger : undefined),
-    authenticate: createAuthenticator(store),
-    settled: gateway.acts.settled,
-    idempotency: createIdempotencyStore(store, () => context.clock.wallMs()),
-    health: createHealth({ rpc, lastIndexed: () => createBlockStore(store).checkpoint(), workers }),
-    metrics: new Registry(),
-    info: apiInfo,
-    portalDir: path.join(import.meta.dirname, "..", "dist", "portal"),
-    strict: parts.strict ?? false,
+    source: options.pool,
+    book: createAddressBook(options.addresses, await blockStore.knownContracts()),
+    store: blockStore,
+    leadership: options.leadership,
+    finality: config.ledger.kind === "external" ? config.ledger.finality : { kind: "instant" },
+    verify: { mode: config.verify, headerKind: config.headerKind },
+    isWhole: config.ledger.kind === "embedded",
+    onAdvanced: options.onAdvanced,
+    onCommitted(blocks) {
+      const offsetMs = (clock.businessSeconds() - Math.floor(clock.wallMs() / 1000)) * 1000;
+      watch.indexed(
+        blocks.map(({ block, transactions }) => ({
+          number: block.number,
+          minedAtMs: block.timestamp * 1000 - offsetMs,
+          hashes: transactions.map(({ hash }) => hash),
+        })),
+      );
+      options.onCommitted();
+    },
   });
 }
 
-/** Waits until the store has what the ledger has now. @throws why the indexer stopped, if it did */
-async function caughtUp({
-  rpc,
-  indexer,
-  checkpoint,
-  wait,
-}: {
-  rpc: Rpc;
-  indexer: Worker;
-  checkpoint: () => Promise<{ number: number } | undefined>;
-  wait: () => Promise<void>;
-}): Promise<void> {
-  const head = Number(await rpc.call<string>("eth_blockNumber"));
-  for (;;) {
-    const failure = indexer.failure();
-    if (failure) throw failure;
-    const last = await checkpoint();
-    if (last && last.number >= head) return;
-    await wait();
+/** Which chain it is and where the contracts stand, before anything else is asked of it. */
+async function firstLook(parts: Parts, leadership: Leadership) {
+  const { context, config, store, laneKey, founding, urls, onProgress } = parts;
+  const pool = createEndpointPool({ context, urls });
+  try {
+    const { signal } = context.shutdown;
+    return await openContracts({
+      ...{ rpc: pool, store, leadership, laneKey, fees: config.fees, founding, signal, onProgress },
+    });
+  } finally {
+    await pool.close();
   }
 }
 
-/** More blocks behind than this, and the gateway's views are no longer what a caller expects. */
-const lagBlocksMax = 50;
-
-function createHealth(parts: {
-  rpc: Rpc;
-  lastIndexed: () => Promise<{ number: number } | undefined>;
-  workers: Readonly<Record<string, { failure(): Error | undefined }>>;
-}): Health {
-  return {
-    live: () => true,
-    async ready() {
-      const head = await parts.rpc.call<string>("eth_blockNumber").then(Number, () => undefined);
-      const last = await parts.lastIndexed().catch(() => undefined);
-      const lag = head === undefined || last === undefined ? undefined : head - last.number;
-      const failed = Object.entries(parts.workers).filter(([, worker]) => worker.failure() !== undefined);
-      const checks = {
-        ledger: { ok: head !== undefined },
-        index: { ok: lag !== undefined && lag <= lagBlocksMax, detail: `${lag ?? "unknown"} blocks behind` },
-        workers: { ok: failed.length === 0, detail: failed.map(([name]) => name).join(" ") },
-      };
-      return { ready: Object.values(checks).every(({ ok }) => ok), checks };
-    },
-  };
+/** Waits until the store has what the ledger has now. @throws why the indexer stopped, if it did */
+async function caughtUp(indexer: Indexer, until: { head: number; wait: () => Promise<void> }): Promise<void> {
+  for (;;) {
+    const failure = indexer.failure();
+    if (failure) throw failure;
+    if ((indexer.state().indexed ?? -1) >= until.head) return;
+    await until.wait();
+  }
 }

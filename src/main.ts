@@ -1,14 +1,15 @@
 import fs from "node:fs";
 import path from "node:path";
 import { Command } from "commander";
-import pino from "pino";
-import { type Config, type Flags, parseConfig } from "./config.ts";
+import { type Config, type Flags, parseConfig, printConfig } from "./config.ts";
 import { type DemoPlay, openDemo } from "./demo/demo.ts";
 import { type Gateway, openGateway } from "./gateway.ts";
+import { createLogger } from "./operations/logger.ts";
 import { createClock } from "./shared/clock.ts";
 import { codes } from "./shared/errors/codes.ts";
 import { AppError } from "./shared/errors.ts";
 import { orCause } from "./shared/orCause.ts";
+import { listenForSignals, type Signals } from "./signals.ts";
 import { lockFolder } from "./store/lock.ts";
 
 /** For people: progress and the demo on standard output, faults on standard error. */
@@ -31,16 +32,22 @@ function removeData(dataDir: string): void {
   }
 }
 
-function nextSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
-  });
+/** Faults, and what is worth knowing of a stop. */
+function complain(line: string): void {
+  process.stderr.write(`${line}\n`);
 }
 
-async function run(config: Config, gateway: Gateway, demo: DemoPlay | undefined): Promise<number> {
+interface Run {
+  readonly config: Config;
+  readonly gateway: Gateway;
+  readonly demo: DemoPlay | undefined;
+  readonly signals: Signals;
+}
+
+async function run({ config, gateway, demo, signals }: Run): Promise<number> {
   const { url, operator } = gateway;
   if (operator.fresh) showOperator(config, operator.tokens);
-  const stopped = nextSignal().then(() => "stopped" as const);
+  const stopped = signals.received.then(() => "stopped" as const);
   const broken = gateway.broken.then((reason) => ({ reason }));
   const played = demo
     ? demo.play({ url, operatorTokens: operator.tokens, say }).then(() => "played" as const)
@@ -50,7 +57,7 @@ async function run(config: Config, gateway: Gateway, demo: DemoPlay | undefined)
   if (first === "played") say(`\nHansa runs on ${url} (portal), ${url}/docs (API). Ctrl-C stops it.`);
   const last = first === "played" ? await Promise.race([stopped, broken]) : first;
   if (typeof last === "string") return config.once ? 1 : 0;
-  process.stderr.write(`Stopped: ${last.reason}. What was acknowledged is kept; start again.\n`);
+  complain(`Stopped: ${last.reason}. What was acknowledged is kept; start again.`);
   return 1;
 }
 
@@ -63,7 +70,7 @@ function showOperator(config: Config, tokens: Readonly<Record<string, string>>):
   for (const [role, token] of Object.entries(tokens)) say(`  ${role.padEnd(8)} ${token}`);
 }
 
-async function start(config: Config): Promise<number> {
+async function start(config: Config, signals: Signals): Promise<number> {
   const lock = await lockFolder(config.dataDir);
   try {
     if (config.reset) removeData(config.dataDir);
@@ -71,12 +78,13 @@ async function start(config: Config): Promise<number> {
     const demo = config.demo ? openDemo(config.dataDir, nowSeconds) : undefined;
     const gateway = await openGateway({
       config,
-      logger: pino({ level: config.logLevel }, pino.destination({ fd: 2, sync: true })),
+      logger: createLogger(config.logLevel),
+      stop: signals.signal,
       genesisSeconds: demo?.genesisSeconds ?? nowSeconds,
       onProgress: say,
     });
     try {
-      return await run(config, gateway, demo);
+      return await run({ config, gateway, demo, signals });
     } finally {
       await gateway.close();
     }
@@ -86,7 +94,7 @@ async function start(config: Config): Promise<number> {
 }
 
 /** Node has to be told of each fault, or it would end without a word. */
-async function main(flags: Flags): Promise<number> {
+async function main(flags: Flags & { readonly printConfig?: boolean }): Promise<number> {
   const parsed = parseConfig(process.env, flags);
   if (!parsed.ok) {
     process.stderr.write(
@@ -94,11 +102,20 @@ async function main(flags: Flags): Promise<number> {
     );
     return 2;
   }
+  if (flags.printConfig) {
+    say(printConfig(parsed.config));
+    return 0;
+  }
+  const signals = listenForSignals({ complain });
   try {
-    return await start(parsed.config);
+    return await start(parsed.config, signals);
   } catch (error) {
-    process.stderr.write(`${explain(error)}\n`);
+    // A start that was told to stop fails at whatever it was about to do.
+    if (signals.signal.aborted) return parsed.config.once ? 1 : 0;
+    complain(explain(error));
     return 1;
+  } finally {
+    signals.remove();
   }
 }
 
@@ -112,7 +129,8 @@ program
   .option("--demo", "play the demo (default in the sandbox)")
   .option("--no-demo", "play no demo")
   .option("--reset", "begin anew: removes the data folder's contents")
-  .action(async (flags: Flags) => {
+  .option("--print-config", "check the configuration and print it, without credentials")
+  .action(async (flags: Flags & { readonly printConfig?: boolean }) => {
     process.exitCode = await main(flags);
   });
 await program.parseAsync();

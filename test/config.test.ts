@@ -1,6 +1,6 @@
 import path from "node:path";
 import { expect } from "chai";
-import { type Config, type Flags, parseConfig } from "../src/config.ts";
+import { type Config, type Flags, parseConfig, printConfig } from "../src/config.ts";
 
 const production = {
   ...{ HANSA_MODE: "production", HANSA_MASTER_KEY_FILE: "/etc/hansa/master.key", HANSA_EMBEDDED_LEDGER: "allow" },
@@ -70,6 +70,72 @@ describe("the configuration", () => {
     for (const url of ["", "postgres", "postgresfoo://x", "http://postgres"]) {
       expect(faultsOf({ HANSA_DATABASE_URL: url }), url).to.deep.equal(["HANSA_DATABASE_URL"]);
     }
+  });
+});
+
+describe("the ledger outside", () => {
+  const outside = { HANSA_LEDGER_URLS: "https://one.example/rpc, https://two.example/rpc" };
+
+  it("is named by its endpoints and by what makes a block final there", () => {
+    const urls = ["https://one.example/rpc", "https://two.example/rpc"];
+    expect(configOf({}).ledger).to.deep.equal({ kind: "embedded" });
+    expect(configOf(outside).ledger).to.deep.equal({ kind: "external", urls, finality: { kind: "instant" } });
+    const deep = { ...outside, HANSA_LEDGER_FINALITY: "depth", HANSA_LEDGER_DEPTH: "12", HANSA_LEDGER_HEADER: "qbft" };
+    expect(configOf(deep)).to.deep.include({ headerKind: "qbft" });
+    expect(configOf(deep).ledger).to.deep.include({ finality: { kind: "depth", depth: 12 } });
+    expect(configOf(outside).demo, "no demo on a ledger whose clock cannot be moved").to.equal(false);
+  });
+
+  const refused: readonly (readonly [what: string, more: object, flags: Flags, faults: string[]])[] = [
+    ["addresses that are none", { HANSA_LEDGER_URLS: "ftp://one.example" }, {}, ["HANSA_LEDGER_URLS"]],
+    ["one address twice", { HANSA_LEDGER_URLS: "http://a.example,http://a.example" }, {}, ["HANSA_LEDGER_URLS"]],
+    ["the embedded ledger beside it", { HANSA_EMBEDDED_LEDGER: "allow" }, {}, ["HANSA_EMBEDDED_LEDGER"]],
+    ["the demo", {}, { once: true }, ["--once, --demo"]],
+    ["finality by depth without one", { HANSA_LEDGER_FINALITY: "depth" }, {}, ["HANSA_LEDGER_DEPTH"]],
+    ["a depth of nothing", { HANSA_LEDGER_DEPTH: "0" }, {}, ["HANSA_LEDGER_DEPTH"]],
+    ["a fixed price without one", { HANSA_FEES: "fixed" }, {}, ["HANSA_GAS_PRICE"]],
+    ["a market price without limits", { HANSA_FEES: "eip1559" }, {}, ["HANSA_PRIORITY_FEE, HANSA_FEE_CAP"]],
+    ["a price that is no number", { HANSA_FEES: "fixed", HANSA_GAS_PRICE: "1gwei" }, {}, ["HANSA_GAS_PRICE"]],
+  ];
+  for (const [what, more, flags, faults] of refused) {
+    it(`refuses ${what}`, () => expect(faultsOf({ ...outside, ...more }, flags)).to.deep.equal(faults));
+  }
+
+  it("takes prices in wei", () => {
+    const fees = { HANSA_FEES: "eip1559", HANSA_PRIORITY_FEE: "1000000000", HANSA_FEE_CAP: "90000000000" };
+    expect(configOf({ ...outside, ...fees }).fees).to.deep.equal({
+      ...{ policy: "eip1559", priorityFee: 1_000_000_000n, feeCap: 90_000_000_000n },
+    });
+  });
+});
+
+describe("the number of lanes", () => {
+  for (const lanes of ["0", "17", "two"]) {
+    it(`is not ${lanes}`, () => expect(faultsOf({ HANSA_LANES: lanes })).to.deep.equal(["HANSA_LANES"]));
+  }
+});
+
+describe("a setting that there is not", () => {
+  it("is a fault, since a mistyped name would have no effect", () => {
+    expect(faultsOf({ HANSA_LANE: "3", HANSA_TOKEN: "of the tools" })).to.deep.equal(["HANSA_LANE"]);
+  });
+});
+
+describe("the printed configuration", () => {
+  it("shows every value and no credentials", () => {
+    const printed = printConfig(
+      configOf({
+        HANSA_DATABASE_URL: "postgresql://hansa:secret-1@db.example:5432/trade?password=secret-2",
+        HANSA_LEDGER_URLS: "https://user:secret-3@node.example/v3/secret-4?key=secret-5",
+        HANSA_OTLP_URL: "https://secret-6@traces.example/secret-7",
+        ...{ HANSA_FEES: "fixed", HANSA_GAS_PRICE: "7" },
+      }),
+    );
+    expect(printed).not.to.match(/secret/);
+    expect(JSON.parse(printed)).to.deep.include({
+      ...{ databaseUrl: "postgresql://db.example:5432/trade", otlpUrl: "https://traces.example", lanes: 2 },
+      ...{ fees: { policy: "fixed", gasPrice: "7" } },
+    });
   });
 });
 

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { AbiCoder, hexlify, id, keccak256 } from "ethers";
+import { fromHex, keccak256, toHex } from "./sending/keccak.ts";
 
 /**
  * Salted commitments: what stands on the ledger in place of a text, a document or a name. Without the salt, invoices
@@ -15,16 +15,13 @@ export type CommitmentDomain =
   | "reference";
 
 export function makeSalt(): string {
-  return hexlify(randomBytes(32));
+  return toHex(randomBytes(32));
 }
 
 /** keccak256(abi.encode(keccak256(domain), keccak256(content), salt)). */
 export function commit(domain: CommitmentDomain, content: string | Uint8Array, salt: string): string {
   const bytes = typeof content === "string" ? Buffer.from(content, "utf8") : content;
-  return keccak256(
-    AbiCoder.defaultAbiCoder().encode(
-      ["bytes32", "bytes32", "bytes32"],
-      [id(`hansa.${domain}`), keccak256(bytes), salt],
-    ),
-  );
+  const name = keccak256(Buffer.from(`hansa.${domain}`, "utf8"));
+  // Three words of 32 bytes: the ABI puts nothing between them.
+  return toHex(keccak256(Buffer.concat([name, keccak256(bytes), fromHex(salt)])));
 }

@@ -1,3 +1,4 @@
+import type { KnownContracts } from "../domain/blockStore.ts";
 import { type EventType, eventSchemas, type LedgerEvent } from "../domain/ledgerEvent.ts";
 import { bitsToRoles } from "../domain/roles.ts";
 import { type AbiParameter, fieldsToJson, inputsByTopic } from "./abiValues.ts";
@@ -6,7 +7,7 @@ import { type Addresses, type InterfaceName, interfaces } from "./contractSet.ts
 type Fields = Record<string, unknown>;
 
 /** Which event of which contract is which event of ours. Events that are not listed are other people's business. */
-const types: Readonly<Partial<Record<InterfaceName, Readonly<Record<string, EventType>>>>> = {
+export const eventNames: Readonly<Partial<Record<InterfaceName, Readonly<Record<string, EventType>>>>> = {
   ParticipantRegistry: {
     ParticipantAdmitted: "participant.admitted",
     ParticipantSuspended: "participant.suspended",
@@ -67,16 +68,25 @@ export interface WireLog {
 export interface AddressBook {
   nameOf(address: string): InterfaceName | undefined;
   learn(event: LedgerEvent): void;
+  /** Forgets what it learnt but these: blocks that taught it something may be gone, or were never committed. */
+  reset(known: KnownContracts): void;
 }
 
-export function createAddressBook(addresses: Addresses, known: { accounts: string[]; tokens: string[] }): AddressBook {
+export function createAddressBook(addresses: Addresses, known: KnownContracts): AddressBook {
   const names = new Map<string, InterfaceName>();
-  for (const [name, address] of Object.entries(addresses)) {
-    if (name in interfaces && name !== "ParticipantAccount") names.set(address.toLowerCase(), name as InterfaceName);
+
+  function reset({ accounts, tokens }: KnownContracts): void {
+    names.clear();
+    for (const [name, address] of Object.entries(addresses)) {
+      if (name in interfaces && name !== "ParticipantAccount") names.set(address.toLowerCase(), name as InterfaceName);
+    }
+    for (const account of accounts) names.set(account, "ParticipantAccount");
+    for (const token of tokens) names.set(token, "DepositToken");
   }
-  for (const account of known.accounts) names.set(account, "ParticipantAccount");
-  for (const token of known.tokens) names.set(token, "DepositToken");
+
+  reset(known);
   return {
+    reset,
     nameOf: (address) => names.get(address.toLowerCase()),
     learn(event) {
       if (event.type === "participant.admitted") names.set(event.data.account, "ParticipantAccount");
@@ -86,7 +96,7 @@ export function createAddressBook(addresses: Addresses, known: { accounts: strin
 }
 
 const topics = new Map(
-  (Object.keys(types) as InterfaceName[]).map((name) => [
+  (Object.keys(eventNames) as InterfaceName[]).map((name) => [
     name,
     inputsByTopic(interfaces[name].abi, "event", interfaces[name].contract),
   ]),
@@ -99,7 +109,7 @@ export function decodeLog(
   block: { number: number; hash: string; timestamp: number },
 ): LedgerEvent | undefined {
   const entry = topics.get(name)?.get(log.topics[0] ?? "");
-  const type = entry ? types[name]?.[entry.name] : undefined;
+  const type = entry ? eventNames[name]?.[entry.name] : undefined;
   if (!entry || !type) return undefined;
   const values = interfaces[name].contract.decodeEventLog(entry.name, log.data, [...log.topics]);
   const fields = fieldsToJson(named(entry.inputs), values);

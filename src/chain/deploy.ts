@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { concat, getCreate2Address, getCreateAddress, id, keccak256, Transaction, toBeHex, Wallet } from "ethers";
 import {
   Authority__factory,
@@ -101,6 +102,10 @@ export function addressesOfKey(deployerKey: string): Addresses {
   return addressesOf(new Wallet(deployerKey).address).addresses;
 }
 
+const gasLimit = 16_000_000;
+const receiptWaitMs = 250;
+const receiptWaitsMax = 480;
+
 function saltOf(name: SingletonName): string {
   return id(`hansa.${name}`);
 }
@@ -114,21 +119,33 @@ export async function deploySystem(options: {
   chainId: number;
   deployerKey: string;
   operator: FoundingOperator;
+  /** In wei; 0 where gas is free. */
+  gasPrice?: bigint;
   onProgress: (name: string) => void;
 }): Promise<Addresses> {
-  const { rpc, chainId, operator, onProgress } = options;
+  const { rpc, chainId, operator, gasPrice = 0n, onProgress } = options;
   const wallet = new Wallet(options.deployerKey);
   const { deployer, addresses } = addressesOf(wallet.address);
 
   async function send(to: string | null, data: string): Promise<void> {
     const nonce = Number(await rpc.call<string>("eth_getTransactionCount", [wallet.address, "latest"]));
-    const transaction = Transaction.from({ type: 0, chainId, nonce, gasLimit: 16_000_000, gasPrice: 0, to, data });
+    const transaction = Transaction.from({ type: 0, chainId, nonce, gasLimit, gasPrice, to, data });
     transaction.signature = wallet.signingKey.sign(transaction.unsignedHash);
     const hash = await rpc.call<string>("eth_sendRawTransaction", [transaction.serialized]);
-    const receipt = await rpc.call<{ status: string } | null>("eth_getTransactionReceipt", [hash]);
-    if (receipt?.status === "0x1") return;
+    const { status } = await receiptOf(hash);
+    if (status === "0x1") return;
     await explain(to, data);
     throw new AppError("chain.deployment_failed");
+  }
+
+  /** A network takes its time; the embedded ledger answers at once. */
+  async function receiptOf(hash: string): Promise<{ status: string }> {
+    for (let waits = 0; waits < receiptWaitsMax; waits += 1) {
+      const receipt = await rpc.call<{ status: string } | null>("eth_getTransactionReceipt", [hash]);
+      if (receipt) return receipt;
+      await delay(receiptWaitMs);
+    }
+    throw new AppError("chain.deployment_failed", { reason: "no receipt in time" });
   }
 
   async function explain(to: string | null, data: string): Promise<void> {

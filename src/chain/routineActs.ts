@@ -23,10 +23,18 @@ export function routineActs(addresses: Addresses): readonly { target: string; se
   );
 }
 
+/** Made once for a set of addresses, since every act of a bank asks. */
+const knownActs = new WeakMap<Addresses, ReadonlySet<string>>();
+
+function knownFor(addresses: Addresses): ReadonlySet<string> {
+  const known =
+    knownActs.get(addresses) ??
+    new Set(routineActs(addresses).map(({ target, selector }) => `${target}${selector}`.toLowerCase()));
+  knownActs.set(addresses, known);
+  return known;
+}
+
 /** True when one key of a four-eyes account is enough for this call. */
-export function isRoutine(addresses: Addresses, call: { target: string; data: string }): boolean {
-  return routineActs(addresses).some(
-    ({ target, selector }) =>
-      target.toLowerCase() === call.target.toLowerCase() && call.data.toLowerCase().startsWith(selector),
-  );
+export function isRoutine(addresses: Addresses, { target, data }: { target: string; data: string }): boolean {
+  return knownFor(addresses).has(`${target}${data.slice(0, 10)}`.toLowerCase());
 }

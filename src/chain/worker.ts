@@ -19,22 +19,31 @@ interface WorkerOptions {
   readonly step: () => Promise<"busy" | "idle">;
   /** Called before the next step after a fault that may pass. */
   readonly recover: () => void;
+  /** Called once when the worker has ended, whatever ended it. */
+  readonly end?: () => Promise<void>;
   /** Looks for work by itself at this interval, since a wake-up may be lost. */
   readonly pollMs?: number;
 }
 
-const retryMs = 250;
+/**
+ * How long to wait after so many faults in a row: a moment's fault costs a moment, and a ledger that is away for an hour
+ * fills no log.
+ */
+export function retryAfterMs(faults: number): number {
+  return Math.min(2_000, 250 * 2 ** (faults - 1));
+}
 
 /**
  * A loop that works until it is idle, waits for a wake-up or the poll interval, and outlives faults of the ledger or
  * the store. A broken invariant (an Error that says so) stops it, for a person to look.
  */
-export function createWorker({ context, name, step, recover, pollMs = 500 }: WorkerOptions): Worker {
+export function createWorker({ context, name, step, recover, end, pollMs = 500 }: WorkerOptions): Worker {
   let stopping = false;
   let woken = false;
   let interrupt: (() => void) | undefined;
   let running: Promise<void> | undefined;
   let failed: Error | undefined;
+  let faults = 0;
 
   async function pause(ms: number): Promise<void> {
     const controller = new AbortController();
@@ -47,7 +56,9 @@ export function createWorker({ context, name, step, recover, pollMs = 500 }: Wor
   /** One step, or what to do about its fault. Resolves with how long to wait before the next. */
   async function work(): Promise<number> {
     try {
-      return (await step()) === "idle" ? pollMs : 0;
+      const outcome = await step();
+      faults = 0;
+      return outcome === "idle" ? pollMs : 0;
     } catch (error) {
       if (isBrokenInvariant(error)) {
         failed = error;
@@ -59,7 +70,8 @@ export function createWorker({ context, name, step, recover, pollMs = 500 }: Wor
       const code = error instanceof AppError ? error.code : "unexpected";
       context.logger.warn({ worker: name, code, error: String(error) }, "worker met a fault and tries again");
       recover();
-      return retryMs;
+      faults += 1;
+      return retryAfterMs(faults);
     }
   }
 
@@ -68,6 +80,9 @@ export function createWorker({ context, name, step, recover, pollMs = 500 }: Wor
       const ms = await work();
       if (ms > 0) await pause(ms);
     }
+    await end?.().catch((error: unknown) => {
+      context.logger.warn({ worker: name, error: String(error) }, "worker ended, but not all of it");
+    });
   }
 
   return {

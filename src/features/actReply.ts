@@ -1,13 +1,13 @@
 import * as z from "zod";
 import { pendingStatuses, transactionStatuses } from "../domain/transaction.ts";
-import { findOrder, findTransaction } from "../store/orders.ts";
-import type { Store } from "../store/store.ts";
+import type { findActs } from "../store/actOutcomes.ts";
 
 export const TransactionStatus = z.enum(transactionStatuses);
 
 /**
  * What became of an act: it waits for a second person, it is on its way to the ledger, or the ledger has decided.
- * `subject` is the id of the deal or thing that it concerns.
+ * `subject` is the id of the deal or thing that it concerns. `transaction.status` says what is reached: *mined* is in a
+ * block that may still be taken back where the ledger's kind allows it, *final* is not.
  */
 export const ActReply = z.strictObject({
   orderId: z.string(),
@@ -26,28 +26,14 @@ export const ActReply = z.strictObject({
 });
 export type ActReply = z.infer<typeof ActReply>;
 
-/** The act as it stands now. */
-export async function readAct(store: Store, organisationId: string, orderId: string): Promise<ActReply | undefined> {
-  const order = await findOrder(store.db, organisationId, orderId);
-  if (!order) return undefined;
-  const transaction = order.transaction_id
-    ? await findTransaction(store.db, organisationId, order.transaction_id)
-    : undefined;
-  return {
-    orderId: order.id,
-    kind: order.kind,
-    subject: order.subject,
-    status: order.status,
-    transaction: transaction
-      ? {
-          id: transaction.id,
-          status: transaction.status,
-          hash: transaction.hash,
-          blockNumber: transaction.block_number,
-          error: transaction.error,
-        }
-      : null,
-  };
+/** The act as the store has it. */
+export function toActReply(row: Awaited<ReturnType<typeof findActs>>[number]): ActReply {
+  const { orderId, kind, subject, status, transactionId, transactionStatus, hash, blockNumber, error } = row;
+  const transaction =
+    transactionId === null || transactionStatus === null
+      ? null
+      : { id: transactionId, status: transactionStatus, hash, blockNumber, error };
+  return { orderId, kind, subject, status, transaction };
 }
 
 /** The ledger has decided, or a person has to. */

@@ -1,16 +1,19 @@
 import { randomUUID } from "node:crypto";
 import * as z from "zod";
-import { hashOrder, nonceFor, type Order, type OrderCall } from "../chain/orders.ts";
+import { nonceFor, type Order, type OrderCall } from "../chain/orders.ts";
 import type { Context } from "../shared/context.ts";
 import { AppError } from "../shared/errors.ts";
 import { failpoint } from "../shared/failpoint.ts";
 import { limits } from "../shared/limits.ts";
 import type { Signal } from "../shared/signal.ts";
-import { recordAudit } from "../store/audit.ts";
-import { closeOrder, findOrder, insertOrder, insertTransaction } from "../store/orders.ts";
-import { findSigningUser } from "../store/parties.ts";
+import { currentTraceParent } from "../shared/tracing.ts";
+import { type AuditEntry, recordAudit } from "../store/audit.ts";
+import { insertNewActs, type NewAct, type RowOfAct } from "../store/newActs.ts";
+import { closeOrder, findOrder, insertTransaction, type NewTransaction } from "../store/orders.ts";
+import { assertQueueRoom } from "../store/queue.ts";
 import type { Store, Transaction } from "../store/store.ts";
-import { type ActReply, isSettled, readAct } from "./actReply.ts";
+import type { ActReply } from "./actReply.ts";
+import { type ActWatch, createActWatch } from "./actWatch.ts";
 import type { Caller, Reply, Write } from "./endpoint.ts";
 import type { OrderDesk } from "./orderDesk.ts";
 
@@ -28,8 +31,12 @@ export interface Act {
    * The first decides the lane.
    */
   readonly deals?: readonly string[];
-  /** Rows that belong to the act, stored in the same commit. */
+  /** Rows that belong to the act, stored in the same commit. It may run twice: what the first time did is undone. */
   readonly also?: (tx: Transaction, orderId: string) => Promise<void>;
+  /** A row that belongs to the act, of a kind of which many are stored together. */
+  readonly row?: RowOfAct;
+  /** Stands beside the act in the reply, such as the id that it gives to something. */
+  readonly facts?: Readonly<Record<string, unknown>>;
 }
 
 export interface Acts {
@@ -46,8 +53,13 @@ export interface Acts {
   approve(caller: Caller, orderId: string): Promise<Write>;
   /** A second person refuses, or the proposer takes it back. */
   end(caller: Caller, orderId: string, end: { status: "rejected" | "withdrawn"; reason: string }): Promise<Write>;
-  /** The act that a first reply spoke of, once the ledger or a person has decided, or the time is over. */
-  settled(caller: Caller, first: Reply, timeoutMs: number): Promise<Reply | undefined>;
+  /**
+   * The acts that first replies spoke of, once the ledger or a person has decided, or the time is over; undefined at the
+   * place of a reply that speaks of none.
+   */
+  settled(caller: Caller, firsts: readonly Reply[], timeoutMs: number): Promise<readonly (Reply | undefined)[]>;
+  /** After a commit that gave the lanes something to do. */
+  wakeSender(): void;
 }
 
 interface ActsOptions {
@@ -61,36 +73,50 @@ interface ActsOptions {
 }
 
 export function createActs(options: ActsOptions): Acts {
+  const watch = createActWatch(options);
   return {
     propose: (caller, act) => propose(options, caller, act),
     approve: (caller, orderId) => approve(options, caller, orderId),
     end: (caller, orderId, end) => endOrder(options, caller, { orderId, ...end }),
-    settled: (caller, first, timeoutMs) => settled(options, caller, { first, timeoutMs }),
+    settled: (caller, firsts, timeoutMs) =>
+      Promise.all(firsts.map((first) => settled(watch, caller, { first, timeoutMs }))),
+    wakeSender: options.wakeSender,
   };
 }
 
 async function propose(options: ActsOptions, caller: Caller, act: Act): Promise<Write> {
-  const { context, store, desk, chainId } = options;
-  const user = await findSigningUser(store.db, caller.userId);
-  if (!user?.account) throw new AppError("access.forbidden");
+  const { context, desk } = options;
+  const signatory = await desk.signatory(caller);
+  const { account, roles } = signatory;
+  if (!account) throw new AppError("access.forbidden");
   const id = randomUUID();
   const deadline = context.clock.businessSeconds() + limits.orderValiditySeconds;
-  const order: Order = { account: user.account, calls: act.calls, nonce: nonceFor(id), deadline };
-  const approvals = [await desk.sign(caller, order)];
-  const complete = !desk.needsSecondPerson(user.account, user.roles, act.calls);
-  await desk.simulate(order, approvals, complete);
+  const order: Order = { account, calls: act.calls, nonce: nonceFor(id), deadline };
+  const orderHash = desk.hash(order);
+  const approvals = [desk.sign(caller, signatory, orderHash)];
+  const complete = !desk.needsSecondPerson(account, roles, act.calls);
   const transaction = complete ? desk.submission(order, approvals) : undefined;
+  if (!caller.withoutSimulation) await desk.simulate(order, transaction);
   const { kind, subject, summary, deals = [subject] } = act;
-  return writeOf(options, async (tx) => {
-    const createdAtMs = context.clock.wallMs();
-    const { organisationId, userId: proposedBy } = caller;
-    const row = { id, organisationId, kind, subject, deals, summary, ...order, approvals, createdAtMs, proposedBy };
-    await insertOrder(tx, { ...row, orderHash: hashOrder(order, chainId) }, transaction?.id ?? null);
-    const sent = { id, kind, subject, deals, transaction };
-    await submit(options, tx, { caller, sent });
-    await act.also?.(tx, id);
-    await audit(options, tx, { caller, action: `${kind}.${transaction ? "submitted" : "proposed"}`, subject });
-    return replyOf(sent);
+  const { organisationId, userId: proposedBy } = caller;
+  const createdAtMs = context.clock.wallMs();
+  const sent = { id, kind, subject, deals, transaction };
+  const row = { id, organisationId, kind, subject, deals, summary, ...order, approvals, createdAtMs, proposedBy };
+  const action = `${kind}.${transaction ? "submitted" : "proposed"}`;
+  const rows: NewAct = {
+    order: { ...row, orderHash },
+    transaction: intentOf(options, caller, sent),
+    audit: auditOf(options, caller, { action, subject }),
+    row: act.row,
+    also: act.also && ((tx) => act.also?.(tx, id) ?? Promise.resolve()),
+  };
+  const reply = { status: 202, body: { ...replyOf(sent), ...act.facts } };
+  return writeOf(options, {
+    act: { rows, reply },
+    async commit(tx) {
+      await insertNewActs(tx, [rows], limits.queue);
+      return reply;
+    },
   });
 }
 
@@ -111,16 +137,20 @@ async function approve(options: ActsOptions, caller: Caller, orderId: string): P
   if (caller.role !== "checker") throw new AppError("access.forbidden", { rolesAllowed: ["checker"] });
   const { account, calls, nonce, deadline, kind, subject, deals } = row;
   const order: Order = { account, calls, nonce, deadline };
-  const approvals = [...row.approvals, await desk.sign(caller, order)];
-  await desk.simulate(order, approvals, true);
+  const approvals = [...row.approvals, desk.sign(caller, await desk.signatory(caller), row.order_hash)];
   const transaction = desk.submission(order, approvals);
-  return writeOf(options, async (tx) => {
-    const sent = { id: orderId, kind, subject, deals, transaction };
-    await submit(options, tx, { caller, sent });
-    const change = { status: "submitted", approvals, transactionId: transaction.id } as const;
-    if (!(await closeOrder(tx, orderId, change))) throw new AppError("approval.wrong_state");
-    await audit(options, tx, { caller, action: `${kind}.approved`, subject });
-    return replyOf(sent);
+  if (!caller.withoutSimulation) await desk.simulate(order, transaction);
+  const sent = { id: orderId, kind, subject, deals, transaction };
+  return writeOf(options, {
+    async commit(tx) {
+      await assertQueueRoom(tx, caller.organisationId, limits.queue);
+      const intent = intentOf(options, caller, sent);
+      if (intent) await insertTransaction(tx, intent);
+      const change = { status: "submitted", approvals, transactionId: transaction.id } as const;
+      if (!(await closeOrder(tx, orderId, change))) throw new AppError("approval.wrong_state");
+      await recordAudit(tx, auditOf(options, caller, { action: `${kind}.approved`, subject }));
+      return { status: 202, body: replyOf(sent) };
+    },
   });
 }
 
@@ -133,37 +163,30 @@ async function endOrder(
   const row = await openOrder(options, caller, orderId);
   const isOwn = row.proposed_by === caller.userId;
   if (isOwn !== (status === "withdrawn")) throw new AppError(isOwn ? "access.own_act" : "access.forbidden");
-  return writeOf(options, async (tx) => {
-    if (!(await closeOrder(tx, orderId, { status, reason }))) throw new AppError("approval.wrong_state");
-    await audit(options, tx, { caller, action: `${row.kind}.${status}`, subject: row.subject });
-    const ended = { id: orderId, kind: row.kind, subject: row.subject, deals: row.deals, transaction: undefined };
-    return { ...replyOf(ended), status };
+  const ended = { id: orderId, kind: row.kind, subject: row.subject, deals: row.deals, transaction: undefined };
+  return writeOf(options, {
+    async commit(tx) {
+      if (!(await closeOrder(tx, orderId, { status, reason }))) throw new AppError("approval.wrong_state");
+      await recordAudit(tx, auditOf(options, caller, { action: `${row.kind}.${status}`, subject: row.subject }));
+      return { status: 202, body: { ...replyOf(ended), status } };
+    },
   });
 }
 
 async function settled(
-  { context, store, indexed }: ActsOptions,
-  caller: Caller,
+  watch: ActWatch,
+  { organisationId }: Caller,
   { first, timeoutMs }: { first: Reply; timeoutMs: number },
 ): Promise<Reply | undefined> {
   const reply = OfAct.safeParse(first.body);
   if (!reply.success) return undefined;
-  const { signal } = context.shutdown;
-  const endMs = context.clock.wallMs() + timeoutMs;
-  for (;;) {
-    // Registered before reading, so that a commit in between is not missed.
-    const leftMs = Math.max(0, endMs - context.clock.wallMs());
-    const more = indexed.next(leftMs, signal);
-    const act = await readAct(store, caller.organisationId, reply.data.orderId);
-    if (!act) return undefined;
-    if (isSettled(act) || leftMs === 0 || signal.aborted) return { ...first, body: { ...reply.data, ...act } };
-    await more;
-  }
+  const act = await watch.settled(organisationId, reply.data.orderId, timeoutMs);
+  return act && { ...first, body: { ...reply.data, ...act } };
 }
 
-function writeOf({ wakeSender }: ActsOptions, commit: (tx: Transaction) => Promise<ActReply>): Write {
+function writeOf({ wakeSender }: ActsOptions, write: Pick<Write, "commit" | "act">): Write {
   return {
-    commit: async (tx) => ({ status: 202, body: await commit(tx) }),
+    ...write,
     committed() {
       failpoint("intent.committed");
       wakeSender();
@@ -171,30 +194,25 @@ function writeOf({ wakeSender }: ActsOptions, commit: (tx: Transaction) => Promi
   };
 }
 
-async function audit(
+function auditOf(
   { context }: ActsOptions,
-  tx: Transaction,
-  { caller, action, subject }: { caller: Caller; action: string; subject: string },
-): Promise<void> {
-  const { organisationId, userId } = caller;
-  await recordAudit(tx, { atMs: context.clock.wallMs(), organisationId, userId, action, subject });
+  { organisationId, userId }: Caller,
+  { action, subject }: { action: string; subject: string },
+): AuditEntry {
+  return { atMs: context.clock.wallMs(), organisationId, userId, action, subject };
 }
 
-/** Stores the intent of a complete order; an order that awaits approval has none. */
-async function submit(
-  { context }: ActsOptions,
-  tx: Transaction,
-  { caller, sent }: { caller: Caller; sent: Sent },
-): Promise<void> {
+/** The intent of a complete order; an order that awaits approval has none. */
+function intentOf({ context }: ActsOptions, { organisationId }: Caller, sent: Sent): NewTransaction | undefined {
   const { id: orderId, kind, subject, deals, transaction } = sent;
-  if (!transaction) return;
-  const { organisationId } = caller;
+  if (!transaction) return undefined;
   const createdAtMs = context.clock.wallMs();
-  await insertTransaction(tx, { ...transaction, organisationId, orderId, kind, subject, deals, traceParent: null, createdAtMs });
+  const traceParent = currentTraceParent() ?? null;
+  return { ...transaction, organisationId, orderId, kind, subject, deals, traceParent, createdAtMs };
 }
 
-/** Every reply about an act names its order; some say more beside it. */
-const OfAct = z.looseObject({ orderId: z.string() });
+/** Every reply about an act names its order and has a place for its transaction; some say more beside it. */
+const OfAct = z.looseObject({ orderId: z.string(), transaction: z.looseObject({}).nullable() });
 
 interface Sent {
   readonly id: string;

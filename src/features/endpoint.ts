@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import type { Code } from "../shared/errors/codes.ts";
+import type { NewAct } from "../store/newActs.ts";
 import type { Transaction } from "../store/store.ts";
 
 /** Roles of a user inside its organisation. */
@@ -19,6 +20,8 @@ export interface Caller {
   readonly organisationRoles: readonly string[];
   /** The API key's secret. It unwraps the user's custody key during this request and is never stored or logged. */
   readonly secret: string;
+  /** The caller does not want the ledger to be asked first whether it would accept its acts. */
+  readonly withoutSimulation?: boolean;
 }
 
 export interface Reply {
@@ -37,6 +40,8 @@ export interface Reply {
  */
 export interface Write {
   readonly commit: (tx: Transaction) => Promise<Reply>;
+  /** A new act as data: exactly what `commit` stores and replies, so that many are stored together. */
+  readonly act?: { readonly rows: NewAct; readonly reply: Reply };
   readonly committed?: () => void;
 }
 
@@ -45,6 +50,18 @@ export interface EventStream {
   /** Yields events in order until the signal aborts. `id` becomes the `Last-Event-ID` to resume from. */
   readonly events: (signal: AbortSignal) => AsyncIterable<{ id: string; event: string; data: unknown }>;
 }
+
+/**
+ * Many acts in one request. The http layer finds the endpoint of each and does what it would do with a request of its
+ * own: same rights, same idempotency, its own result.
+ */
+export interface ActBatch {
+  readonly acts: readonly { readonly path: string; readonly body?: unknown; readonly idempotencyKey: string }[];
+  readonly simulate: boolean;
+}
+
+/** What a handler may return. */
+export type Handled = Reply | Write | EventStream | ActBatch;
 
 export interface EndpointRequest<P, Q, B> {
   readonly caller: Caller;
@@ -66,6 +83,10 @@ export interface Endpoint {
   readonly tag: string;
   /** `public` needs no credentials; `user` any active API key. Default `user`. */
   readonly access?: "public" | "user";
+  /** `entries`: an act batch, whose entries carry the keys; the request itself has none. Default `request`. */
+  readonly idempotency?: "request" | "entries";
+  /** Longest body in bytes, where it is not `limits.bodyBytes`. */
+  readonly bodyBytesMax?: number;
   /** User roles that may call it. Absent: all. */
   readonly roles?: readonly UserRole[];
   /** Organisation roles that may call it. Absent: all. */
@@ -77,7 +98,7 @@ export interface Endpoint {
   readonly replies: Readonly<Record<number, z.ZodType | string>>;
   /** Error codes of its own, beside those every endpoint of its kind has. */
   readonly errors?: readonly Code[];
-  readonly handle: (request: EndpointRequest<never, never, never>) => Promise<Reply | Write | EventStream>;
+  readonly handle: (request: EndpointRequest<never, never, never>) => Promise<Handled>;
 }
 
 interface EndpointDefinition<
@@ -88,7 +109,7 @@ interface EndpointDefinition<
   readonly params?: P;
   readonly query?: Q;
   readonly body?: B;
-  readonly handle: (request: EndpointRequest<Parsed<P>, Parsed<Q>, Parsed<B>>) => Promise<Reply | Write | EventStream>;
+  readonly handle: (request: EndpointRequest<Parsed<P>, Parsed<Q>, Parsed<B>>) => Promise<Handled>;
 }
 
 /** Ties the handler's types to the schemas that validate the request. */
@@ -100,10 +121,14 @@ export function defineEndpoint<
   return definition as unknown as Endpoint;
 }
 
-export function isWrite(result: Reply | Write | EventStream): result is Write {
+export function isWrite(result: Handled): result is Write {
   return "commit" in result;
 }
 
-export function isEventStream(result: Reply | Write | EventStream): result is EventStream {
+export function isEventStream(result: Handled): result is EventStream {
   return "events" in result;
+}
+
+export function isActBatch(result: Handled): result is ActBatch {
+  return "acts" in result;
 }

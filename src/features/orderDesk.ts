@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Addresses } from "../chain/contractSet.ts";
 import { openSealedKey } from "../chain/custody.ts";
 import type { LedgerReads } from "../chain/ledgerReads.ts";
-import { encodeExecute, type Order, type OrderCall, signOrder } from "../chain/orders.ts";
+import { encodeExecute, hashOrder, type Order, type OrderCall, signOrderHash } from "../chain/orders.ts";
 import { isRoutine } from "../chain/routineActs.ts";
 import { needsFourEyes } from "../domain/roles.ts";
 import { AppError } from "../shared/errors.ts";
@@ -19,18 +19,37 @@ interface OrderDeskOptions {
   readonly masterKey: Uint8Array;
 }
 
+/** A user whose key stands on the ledger, and what opens it; looked up once for a request. */
+export interface Signatory {
+  readonly userId: string;
+  /** The organisation's account; null before it is admitted. */
+  readonly account: string | null;
+  /** The organisation's roles on the ledger. */
+  readonly roles: readonly string[];
+  readonly signer: string;
+  readonly sealedKey: string;
+}
+
 /** What is done with an order before anything is stored: signing, and asking the ledger. */
 export type OrderDesk = ReturnType<typeof createOrderDesk>;
 
 export function createOrderDesk({ store, reads, addresses, chainId, masterKey }: OrderDeskOptions) {
   return {
+    /** @throws AppError `access.forbidden` for a user without a key on the ledger */
+    async signatory({ userId }: Caller): Promise<Signatory> {
+      const user = await findSigningUser(store.db, userId);
+      if (user?.status !== "active" || !user.sealedKey || !user.signer) throw new AppError("access.forbidden");
+      const { account, roles, signer, sealedKey } = user;
+      return { userId, account, roles, signer, sealedKey };
+    },
+
+    /** The digest that the keys of the order's account sign. */
+    hash: (order: Order) => hashOrder(order, chainId),
+
     /** The caller's custody key signs; it opens with the credential of this very request only. */
-    async sign(caller: Caller, order: Order): Promise<StoredApproval> {
-      const user = await findSigningUser(store.db, caller.userId);
-      if (user?.status !== "active" || !user.sealedKey) throw new AppError("access.forbidden");
-      const owner = { credential: caller.secret, masterKey, userId: caller.userId };
-      const approval = await signOrder(order, chainId, openSealedKey(user.sealedKey, owner));
-      return { userId: caller.userId, ...approval };
+    sign(caller: Caller, { userId, signer, sealedKey }: Signatory, orderHash: string): StoredApproval {
+      const owner = { credential: caller.secret, masterKey, userId };
+      return { userId, ...signOrderHash(orderHash, openSealedKey(sealedKey, owner), signer) };
     },
 
     /** As the account will decide on the ledger: two keys for what is not routine, and for changes of keys. */
@@ -43,12 +62,12 @@ export function createOrderDesk({ store, reads, addresses, chainId, masterKey }:
      * Asks the ledger whether it would accept the act now. A proposal that awaits approval is tried call by call only
      * where it is a single one; several build on each other and are tried together when all have signed.
      */
-    async simulate(order: Order, approvals: readonly StoredApproval[], complete: boolean): Promise<void> {
-      const [only, ...more] = order.calls;
-      if (complete) {
-        await reads.simulate({ from: order.account, to: order.account, data: encodeExecute(order, approvals) });
+    async simulate({ account, calls }: Order, submission: { readonly data: string } | undefined): Promise<void> {
+      const [only, ...more] = calls;
+      if (submission) {
+        await reads.simulate({ from: account, to: account, data: submission.data });
       } else if (only && more.length === 0) {
-        await reads.simulate({ from: order.account, to: only.target, data: only.data });
+        await reads.simulate({ from: account, to: only.target, data: only.data });
       }
     },
 

@@ -2,7 +2,7 @@ import type { ErrorRequestHandler, Response } from "express";
 import type { Logger } from "../shared/context.ts";
 import { AppError } from "../shared/errors.ts";
 import { ClientGone } from "./body.ts";
-import type { Contract } from "./contract.ts";
+import { type Contract, declaredError } from "./contract.ts";
 import { problemOf, sendProblem } from "./problem.ts";
 import { requestState } from "./requestState.ts";
 
@@ -28,12 +28,5 @@ export function answerErrors(logger: Logger, contract: Contract): ErrorRequestHa
 /** Express reports a path that is not valid percent-encoding by a `URIError`. */
 function normalise(thrown: unknown, response: Response, contract: Contract): unknown {
   if (thrown instanceof URIError) return new AppError("request.invalid", { in: "path" }, { cause: thrown });
-  const { endpoint } = requestState(response);
-  if (endpoint === undefined || !(thrown instanceof AppError)) return thrown;
-  try {
-    contract.checkCode(endpoint, thrown.code);
-    return thrown;
-  } catch (violation) {
-    return violation;
-  }
+  return declaredError(thrown, requestState(response).endpoint, contract);
 }

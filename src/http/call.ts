@@ -1,11 +1,14 @@
 import type { Request, Response } from "express";
-import { type Caller, type Endpoint, isEventStream, isWrite } from "../features/endpoint.ts";
+import { type Caller, type Endpoint, isActBatch, isEventStream, isWrite } from "../features/endpoint.ts";
 import { AppError, invariant } from "../shared/errors.ts";
-import { parseRequest } from "./parse.ts";
+import { authorise } from "./authorise.ts";
+import { answerBatch } from "./batch.ts";
+import { openCursor, sealCursor } from "./cursor.ts";
+import { type ParsedRequest, parseRequest } from "./parse.ts";
 import { encodeReply, sendReply } from "./reply.ts";
 import { requestState } from "./requestState.ts";
 import type { CallServices } from "./services.ts";
-import { answerWrite } from "./write.ts";
+import { type Answer, answerWrite } from "./write.ts";
 
 export interface Exchange {
   readonly request: Request;
@@ -29,26 +32,58 @@ const bearerForm = /^Bearer +([\x21-\x7e]{1,512})$/i;
 export async function call(endpoint: Endpoint, exchange: Exchange, services: CallServices): Promise<void> {
   const { request, response } = exchange;
   const caller = await authenticate(endpoint, exchange, services);
-  const { rawBody, ...input } = await parseRequest(endpoint, request);
+  const parsed = await parseRequest(endpoint, request);
   authorise(endpoint, caller);
-  // The schemas of this very endpoint have just made these values; a table of endpoints cannot say so in types.
-  const handle = () => endpoint.handle({ caller, ...input } as never);
-
-  if (endpoint.method !== "get") {
-    const answer = await answerWrite({ endpoint, caller, request, rawBody, handle }, services);
+  if (endpoint.method === "get") await answerRead({ endpoint, caller, parsed }, exchange, services);
+  else {
+    const answer = await answerChange({ endpoint, caller, parsed }, exchange, services);
     sendReply(response, answer.reply, answer.headers);
-    return;
   }
-  const result = await handle();
-  invariant(!isWrite(result), `${endpoint.operationId}: a GET cannot write`);
+}
+
+interface ParsedCall {
+  readonly endpoint: Endpoint;
+  readonly caller: Caller;
+  readonly parsed: ParsedRequest;
+}
+
+function handle({ endpoint, caller, parsed }: ParsedCall, query: unknown = parsed.query) {
+  const { params, body, headers } = parsed;
+  // The schemas of this very endpoint have just made these values; a table of endpoints cannot say so in types.
+  return endpoint.handle({ caller, params, query, body, headers } as never);
+}
+
+async function answerRead(call: ParsedCall, { request, response }: Exchange, services: CallServices): Promise<void> {
+  const { endpoint, caller, parsed } = call;
+  const result = await handle(call, openCursor(parsed.query, endpoint, caller));
+  invariant(!isWrite(result) && !isActBatch(result), `${endpoint.operationId}: a GET cannot write`);
   if (isEventStream(result)) {
     services.contract.checkStream(endpoint);
     await services.sendStream(request, response, result);
     return;
   }
-  const reply = encodeReply(result);
+  const reply = encodeReply({ ...result, body: sealCursor(result.body, endpoint, caller) });
   services.contract.checkReply(endpoint, reply);
   sendReply(response, reply);
+}
+
+async function answerChange(call: ParsedCall, exchange: Exchange, services: CallServices): Promise<Answer> {
+  const { endpoint, caller, parsed } = call;
+  const { request, response } = exchange;
+  const { rawBody, json, headers } = parsed;
+  if (endpoint.idempotency !== "entries") {
+    return await answerWrite({ endpoint, caller, request, rawBody, json, handle: () => handle(call) }, services);
+  }
+  const batch = await handle(call);
+  invariant(isActBatch(batch), `${endpoint.operationId}: keys of entries, but no entries`);
+  const { requestId } = requestState(response);
+  const answer = await answerBatch(batch, { caller, request, requestId, headers }, services);
+  services.contract.checkReply(endpoint, answer.reply);
+  return answer;
+}
+
+function isStreamEndpoint({ replies }: Endpoint): boolean {
+  return Object.values(replies).includes("text/event-stream");
 }
 
 async function authenticate(endpoint: Endpoint, exchange: Exchange, services: CallServices): Promise<Caller> {
@@ -57,16 +92,9 @@ async function authenticate(endpoint: Endpoint, exchange: Exchange, services: Ca
   const caller = token === undefined ? undefined : await services.authenticate(token);
   if (caller === undefined) throw new AppError("access.unauthenticated");
   requestState(exchange.response).caller = caller;
+  // Before the body is read: a body that comes slowly is under way as well.
+  const leave = services.userLoad.enter(caller, isStreamEndpoint(endpoint) ? "stream" : "request");
+  exchange.response.once("close", leave);
+  if (exchange.response.destroyed) leave();
   return caller;
-}
-
-function authorise(endpoint: Endpoint, caller: Caller): void {
-  if (endpoint.access === "public") return;
-  const { roles, organisationRoles } = endpoint;
-  if (roles !== undefined && !roles.includes(caller.role)) {
-    throw new AppError("access.forbidden", { rolesAllowed: roles });
-  }
-  if (organisationRoles !== undefined && !organisationRoles.some((role) => caller.organisationRoles.includes(role))) {
-    throw new AppError("access.forbidden", { organisationRolesAllowed: organisationRoles });
-  }
 }

@@ -2,6 +2,8 @@ import { isDeepStrictEqual } from "node:util";
 import type * as z from "zod";
 import type { Endpoint } from "../features/endpoint.ts";
 import { type Code, codes } from "../shared/errors/codes.ts";
+import { AppError } from "../shared/errors.ts";
+import { isAct } from "./actRoutes.ts";
 import { decodeReply, type EncodedReply } from "./reply.ts";
 
 /** An endpoint answered what it does not declare: a bug of ours, found by tests. */
@@ -49,12 +51,25 @@ function checkStream(endpoint: Endpoint): void {
 }
 
 function checkCode(endpoint: Endpoint, code: Code): void {
+  // Whatever is an act may meet a full queue.
+  if (code === "queue.full" && isAct(endpoint)) return;
   if (!isGeneral(code) && !endpoint.errors?.includes(code)) fail(endpoint, `code ${code} is not declared`);
 }
 
 /** Codes that any endpoint may answer: the frame's own, and those that mean that a part is out of service. */
 function isGeneral(code: Code): boolean {
   return /^(request|access|idempotency|internal)\./.test(code) || codes[code].status >= 500;
+}
+
+/** What was thrown, or, where the endpoint does not declare its code, the breach of contract. */
+export function declaredError(thrown: unknown, endpoint: Endpoint | undefined, contract: Contract): unknown {
+  if (endpoint === undefined || !(thrown instanceof AppError)) return thrown;
+  try {
+    contract.checkCode(endpoint, thrown.code);
+    return thrown;
+  } catch (violation) {
+    return violation;
+  }
 }
 
 function fail(endpoint: Endpoint, message: string): never {

@@ -3,6 +3,7 @@ import type * as z from "zod";
 import type { Endpoint } from "../features/endpoint.ts";
 import { type Code, codes } from "../shared/errors/codes.ts";
 import { limits } from "../shared/limits.ts";
+import { isAct } from "./actRoutes.ts";
 import { problemMediaType, problemSchema } from "./problem.ts";
 
 /** What the document says about the API as a whole. */
@@ -17,24 +18,23 @@ export interface ApiInfo {
 type Responses = RouteConfig["responses"];
 type Parameters = NonNullable<RouteConfig["parameters"]>;
 
-/** Headers that every request may carry that changes something. */
-function writeHeaders(isPublic: boolean): Parameters {
-  return [
-    {
-      name: "Idempotency-Key",
-      in: "header",
-      required: !isPublic,
-      description: "Chosen by the client; the same request with the same key is done once and gets the same reply.",
-      schema: { type: "string", minLength: limits.idempotencyKeyMin, maxLength: limits.idempotencyKeyMax },
-    },
-    {
-      name: "Prefer",
-      in: "header",
-      required: false,
-      description: `\`wait=N\` waits up to N seconds (at most ${limits.waitSecondsMax}) for the outcome (RFC 7240).`,
-      schema: { type: "string" },
-    },
-  ];
+/** Headers that a request may carry that changes something. The entries of a batch have keys of their own. */
+function writeHeaders({ access, idempotency }: Endpoint): Parameters {
+  const key: Parameters[number] = {
+    name: "Idempotency-Key",
+    in: "header",
+    required: access !== "public",
+    description: "Chosen by the client; the same request with the same key is done once and gets the same reply.",
+    schema: { type: "string", minLength: limits.idempotencyKeyMin, maxLength: limits.idempotencyKeyMax },
+  };
+  const prefer: Parameters[number] = {
+    name: "Prefer",
+    in: "header",
+    required: false,
+    description: `\`wait=N\` waits up to N seconds (at most ${limits.waitSecondsMax}) until the acts are in a block or have ended; the reply says which (RFC 7240).`,
+    schema: { type: "string" },
+  };
+  return idempotency === "entries" ? [prefer] : [key, prefer];
 }
 
 /** The OpenAPI 3.1 document of these endpoints, made from the schemas that validate their requests and replies. */
@@ -69,7 +69,7 @@ function describe(endpoint: Endpoint): RouteConfig {
     summary,
     tags: [tag],
     security: isPublic ? [] : [{ apiKey: [] }],
-    parameters: method === "get" ? [] : writeHeaders(isPublic),
+    parameters: method === "get" ? [] : writeHeaders(endpoint),
     request,
     responses: { ...successes(endpoint), ...problems(endpoint) },
   };
@@ -103,15 +103,19 @@ function problems(endpoint: Endpoint): Responses {
 /** Codes that an endpoint can answer by its kind, and those that it declares. */
 export function answerableCodes(endpoint: Endpoint): readonly Code[] {
   const isPublic = endpoint.access === "public";
+  const hasOwnKey = endpoint.method !== "get" && endpoint.idempotency !== "entries";
   const isRestricted = endpoint.roles !== undefined || endpoint.organisationRoles !== undefined;
   const byKind: readonly (readonly [boolean, readonly Code[]])[] = [
     [true, ["request.invalid", "internal.unexpected"]],
-    [!isPublic, ["access.unauthenticated"]],
+    [!isPublic, ["access.unauthenticated", "request.too_many"]],
     [isRestricted, ["access.forbidden"]],
     [endpoint.params !== undefined, ["request.not_found"]],
     [endpoint.body !== undefined, ["request.malformed_json", "request.too_large", "request.unsupported_media_type"]],
-    [endpoint.method !== "get", ["idempotency.key_reused", "idempotency.in_flight", "chain.unavailable"]],
-    [endpoint.method !== "get" && !isPublic, ["idempotency.key_missing"]],
+    [endpoint.body !== undefined, ["request.timeout"]],
+    [endpoint.method !== "get", ["chain.unavailable"]],
+    [hasOwnKey, ["idempotency.key_reused", "idempotency.in_flight"]],
+    [hasOwnKey && !isPublic, ["idempotency.key_missing"]],
+    [isAct(endpoint), ["queue.full"]],
   ];
   const implied = byKind.flatMap(([applies, group]) => (applies ? group : []));
   return [...new Set([...implied, ...(endpoint.errors ?? [])])];

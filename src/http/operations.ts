@@ -19,6 +19,8 @@ export interface Health {
   live(): boolean;
   /** Whether calls can be served now. Answers in time whatever is broken. */
   ready(): Promise<Readiness>;
+  /** Whether the start is over; once true, it stays so. Absent: when it is ready. */
+  started?(): Promise<boolean>;
 }
 
 export interface OperationParts {
@@ -27,7 +29,7 @@ export interface OperationParts {
   readonly logger: Logger;
 }
 
-/** `/livez`, `/readyz` (200 or 503) and `/metrics` (Prometheus text), for the machines that run the gateway. */
+/** `/livez`, `/startupz`, `/readyz` (200 or 503) and `/metrics` (Prometheus text), for the machines that run the gateway. */
 export function mountOperations(app: Application, { health, metrics, logger }: OperationParts): void {
   const serve = (path: string, handler: RequestHandler) =>
     app
@@ -38,6 +40,10 @@ export function mountOperations(app: Application, { health, metrics, logger }: O
   serve("/livez", (_request, response) => {
     const live = health.live();
     response.status(live ? 200 : 503).json({ live });
+  });
+  serve("/startupz", async (_request, response) => {
+    const started = await hasStarted(health, logger);
+    response.status(started ? 200 : 503).json({ started });
   });
   serve("/readyz", async (_request, response) => {
     const readiness = await readinessOf(health, logger);
@@ -56,5 +62,15 @@ async function readinessOf(health: Health, logger: Logger): Promise<Readiness> {
   } catch (error) {
     logger.error({ err: error }, "readiness could not be found out");
     return { ready: false, checks: {} };
+  }
+}
+
+async function hasStarted(health: Health, logger: Logger): Promise<boolean> {
+  if (health.started === undefined) return (await readinessOf(health, logger)).ready;
+  try {
+    return await health.started();
+  } catch (error) {
+    logger.error({ err: error }, "whether the start is over could not be found out");
+    return false;
   }
 }

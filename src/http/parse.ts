@@ -13,8 +13,9 @@ export interface ParsedRequest {
   readonly query: unknown;
   readonly body: unknown;
   readonly headers: Readonly<Record<string, string | undefined>>;
-  /** The body as it came, for the request's fingerprint. */
+  /** The body as it came, and as JSON, for the request's fingerprint. */
   readonly rawBody: Uint8Array;
+  readonly json: unknown;
 }
 
 type Part = "path" | "query" | "header" | "body";
@@ -27,17 +28,33 @@ const noFields = z.strictObject({});
  * `request.unsupported_media_type`, `idempotency.key_missing`.
  */
 export async function parseRequest(endpoint: Endpoint, request: Request): Promise<ParsedRequest> {
-  const params = check(endpoint.params ?? noFields, plainText(request.params, "path"), "path");
+  const params = checkPath(endpoint, request.params);
   const query = check(endpoint.query ?? noFields, plainText(request.query, "query"), "query");
   checkIdempotencyKey(endpoint, request);
   const headers = handlerHeaders(request);
   if (endpoint.body === undefined) {
-    if (hasBody(request)) throw invalid("body", [{ pointer: "", detail: "This request takes no body." }]);
-    return { params, query, body: undefined, headers, rawBody: new Uint8Array() };
+    if (hasBody(request)) throw noBodyTaken();
+    return { params, query, body: undefined, headers, rawBody: new Uint8Array(), json: undefined };
   }
-  const rawBody = await readJsonBody(request);
+  const rawBody = await readJsonBody(request, endpoint.bodyBytesMax);
   const json = rawBody.byteLength === 0 ? undefined : parseStrictJson(rawBody);
-  return { params, query, body: check(endpoint.body, json, "body"), headers, rawBody };
+  return { params, query, body: checkBody(endpoint, json), headers, rawBody, json };
+}
+
+/** Parameters of the path, decoded. @throws AppError `request.invalid` */
+export function checkPath(endpoint: Endpoint, params: object): unknown {
+  return check(endpoint.params ?? noFields, plainText(params, "path"), "path");
+}
+
+/** A body that was JSON; undefined without one. @throws AppError `request.invalid` */
+export function checkBody(endpoint: Endpoint, json: unknown): unknown {
+  if (endpoint.body !== undefined) return check(endpoint.body, json, "body");
+  if (json !== undefined) throw noBodyTaken();
+  return undefined;
+}
+
+function noBodyTaken(): AppError {
+  return invalid("body", [{ pointer: "", detail: "This request takes no body." }]);
 }
 
 function check(schema: z.ZodType, value: unknown, part: Part): unknown {
@@ -56,7 +73,7 @@ function plainText(values: object, part: Part): object {
 }
 
 function checkIdempotencyKey(endpoint: Endpoint, request: Request): void {
-  if (endpoint.method === "get") return;
+  if (endpoint.method === "get" || endpoint.idempotency === "entries") return;
   const key = request.headers["idempotency-key"];
   if (key === undefined) {
     if (endpoint.access !== "public") throw new AppError("idempotency.key_missing");

@@ -4,13 +4,17 @@ import type { Registry } from "prom-client";
 import type { Caller, Endpoint } from "../features/endpoint.ts";
 import type { Context } from "../shared/context.ts";
 import { AppError } from "../shared/errors.ts";
+import { limits } from "../shared/limits.ts";
+import { createActRoutes } from "./actRoutes.ts";
 import { createApplication } from "./application.ts";
+import { type ConnectionGuard, guardConnections } from "./connections.ts";
 import { createContract } from "./contract.ts";
 import type { IdempotencyPort } from "./idempotency.ts";
 import type { ApiInfo } from "./openapi.ts";
 import type { Health } from "./operations.ts";
 import type { SettledPort } from "./services.ts";
 import { createStreamSender } from "./stream.ts";
+import { createUserLoad, type UserLoadLimits } from "./userLoad.ts";
 
 export interface ServerOptions {
   readonly context: Context;
@@ -31,6 +35,8 @@ export interface ServerOptions {
   readonly heartbeatMs?: number;
   /** After so long without taking anything, a stream's client is cut off. */
   readonly stallMs?: number;
+  /** Shorter and lower in tests. */
+  readonly bounds?: Partial<ServerBounds>;
   /** How long `close` lets running requests finish. */
   readonly graceMs?: number;
 }
@@ -42,13 +48,34 @@ export interface HttpServer {
   close(): Promise<void>;
 }
 
-const headersTimeoutMs = 15_000;
-const requestTimeoutMs = 60_000;
+/** What a client may take of the server's time and room. */
+export interface ServerBounds extends UserLoadLimits {
+  /** From the connection, or the last reply, to the end of a header. */
+  readonly headerMs: number;
+  /** To the end of a body. */
+  readonly requestMs: number;
+  /** An idle connection after a reply. */
+  readonly keepAliveMs: number;
+  readonly connectionsMax: number;
+}
+
+const usualBounds: ServerBounds = {
+  headerMs: 15_000,
+  requestMs: 30_000,
+  keepAliveMs: 10_000,
+  connectionsMax: limits.connections,
+  requestsPerUser: limits.requestsPerUser,
+  streamsPerUser: limits.streamsPerUser,
+};
+
+/** How often Node looks for connections whose time is over, as a part of the shortest time. */
+const checksPerTimeout = 5;
 
 export function createServer(options: ServerOptions): HttpServer {
   const { context, endpoints, authenticate, idempotency } = options;
   const { logger } = context;
   const stop = new AbortController();
+  const bounds = { ...usualBounds, ...options.bounds };
   const app = createApplication({
     logger,
     endpoints,
@@ -62,6 +89,8 @@ export function createServer(options: ServerOptions): HttpServer {
       authenticate,
       settled: options.settled,
       contract: createContract(options.strict ?? false),
+      actRoutes: createActRoutes(endpoints),
+      userLoad: createUserLoad(bounds),
       sendStream: createStreamSender({
         logger,
         stopping: AbortSignal.any([stop.signal, context.shutdown.signal]),
@@ -70,19 +99,22 @@ export function createServer(options: ServerOptions): HttpServer {
       }),
     },
   });
-  const server = createHttpServer({ headersTimeout: headersTimeoutMs, requestTimeout: requestTimeoutMs }, app);
-  // A connection that is kept alive after its last reply would keep a closing server waiting.
-  server.on("request", (_request, response) => {
-    response.once("close", () => {
-      if (stop.signal.aborted) setImmediate(() => server.closeIdleConnections());
-    });
+  const { headerMs, requestMs, keepAliveMs } = bounds;
+  const server = createHttpServer({
+    headersTimeout: headerMs,
+    requestTimeout: requestMs,
+    keepAliveTimeout: keepAliveMs,
+    connectionsCheckingInterval: Math.min(headerMs, requestMs) / checksPerTimeout,
   });
+  // Before the application sees a request, so that no reply is over before it is known.
+  const connections = guardConnections(server, bounds);
+  server.on("request", app);
   let closing: Promise<void> | undefined;
 
   return {
     listen: (port, host) => listen(server, port, host),
     close() {
-      closing ??= close(server, stop, options.graceMs ?? 10_000);
+      closing ??= close({ server, stop, connections }, options.graceMs ?? 10_000);
       return closing;
     },
   };
@@ -102,12 +134,20 @@ function listen(server: Server, port: number, host: string): Promise<{ url: stri
   });
 }
 
-async function close(server: Server, stop: AbortController, graceMs: number): Promise<void> {
+interface Closing {
+  readonly server: Server;
+  readonly stop: AbortController;
+  readonly connections: ConnectionGuard;
+}
+
+async function close({ server, stop, connections }: Closing, graceMs: number): Promise<void> {
   stop.abort();
   if (!server.listening) return;
   const closed = new Promise<void>((resolve) => {
     server.close(() => resolve());
   });
+  // One that is kept alive after its last reply would keep a closing server waiting.
+  connections.closeIdle();
   const cut = setTimeout(() => server.closeAllConnections(), graceMs);
   await closed;
   clearTimeout(cut);

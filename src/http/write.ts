@@ -3,14 +3,21 @@ import type { Request } from "express";
 import {
   type Caller,
   type Endpoint,
-  type EventStream,
+  type Handled,
+  isActBatch,
   isEventStream,
   isWrite,
   type Reply,
   type Write,
 } from "../features/endpoint.ts";
 import { AppError, invariant } from "../shared/errors.ts";
-import { fingerprintOf, type IdempotencyKey } from "./idempotency.ts";
+import {
+  canonicalJson,
+  fingerprintOf,
+  type IdempotencyKey,
+  type IdempotencyRecord,
+  type IdempotentCommit,
+} from "./idempotency.ts";
 import { waitSeconds } from "./prefer.ts";
 import { decodeReply, type EncodedReply, encodeReply } from "./reply.ts";
 import type { CallServices } from "./services.ts";
@@ -20,7 +27,9 @@ export interface WriteCall {
   readonly caller: Caller;
   readonly request: Request;
   readonly rawBody: Uint8Array;
-  readonly handle: () => Promise<Reply | Write | EventStream>;
+  /** The body as JSON, before the endpoint's schema has had its say. */
+  readonly json: unknown;
+  readonly handle: () => Promise<Handled>;
 }
 
 export interface Answer {
@@ -34,6 +43,13 @@ interface Done {
   /** Something was committed, now or by an earlier request with this key. */
   readonly committed: boolean;
   readonly replayed: boolean;
+}
+
+/** A request's record: its key, what it asks, and what the same question was called by earlier releases. */
+export interface Recorded extends IdempotencyKey {
+  readonly fingerprint: string;
+  /** Over the body as it came; records made before batches have it. */
+  readonly rawFingerprint: string;
 }
 
 /**
@@ -54,14 +70,13 @@ export async function answerWrite(call: WriteCall, services: CallServices): Prom
 }
 
 async function act(call: WriteCall, services: CallServices): Promise<Done> {
-  const fingerprint = fingerprintOf(call.request.method, call.request.originalUrl, call.rawBody);
-  const key = recordKey(call, fingerprint);
-  const recorded = await findReply(key, fingerprint, services);
-  if (recorded !== undefined) return replayOf(recorded);
+  const recorded = recordOf(call);
+  const reply = replyOfRecord(await services.idempotency.find(recorded), recorded);
+  if (reply !== undefined) return replayOf(reply);
   try {
-    return await actFresh(call, { ...key, fingerprint }, services);
+    return await actFresh(call, recorded, services);
   } catch (error) {
-    const late = await findReply(key, fingerprint, services);
+    const late = replyOfRecord(await services.idempotency.find(recorded), recorded);
     if (late === undefined) throw error;
     return replayOf(late);
   }
@@ -71,54 +86,64 @@ async function act(call: WriteCall, services: CallServices): Promise<Done> {
  * A public caller has no identity, so its keys would be everybody's: its record is keyed by the request's own
  * fingerprint too. The same public request is therefore done once, with or without a key.
  */
-function recordKey({ endpoint, caller, request }: WriteCall, fingerprint: string): IdempotencyKey {
+function recordOf({ endpoint, caller, request, rawBody, json }: WriteCall): Recorded {
   const key = String(request.headers["idempotency-key"] ?? "");
+  const rawFingerprint = fingerprintOf(request.method, request.originalUrl, rawBody);
   if (endpoint.access !== "public") {
-    return { callerOrganisationId: caller.organisationId, userId: caller.userId, key };
+    const fingerprint = fingerprintOf(request.method, request.originalUrl, canonicalJson(json));
+    const { organisationId: callerOrganisationId, userId } = caller;
+    return { callerOrganisationId, userId, key, fingerprint, rawFingerprint };
   }
-  const publicKey = createHash("sha256").update(`${fingerprint} ${key}`).digest("hex");
-  return { callerOrganisationId: null, userId: null, key: publicKey };
+  const publicKey = createHash("sha256").update(`${rawFingerprint} ${key}`).digest("hex");
+  return { callerOrganisationId: null, userId: null, key: publicKey, fingerprint: rawFingerprint, rawFingerprint };
 }
 
-async function findReply(
-  key: IdempotencyKey,
-  fingerprint: string,
-  { idempotency }: CallServices,
-): Promise<EncodedReply | undefined> {
-  const record = await idempotency.find(key);
-  if (record !== undefined && record.fingerprint !== fingerprint) throw new AppError("idempotency.key_reused");
-  return record?.reply;
+/** The reply of a request's record. @throws AppError `idempotency.key_reused` when it is another request's */
+export function replyOfRecord(record: IdempotencyRecord | undefined, own: Recorded): EncodedReply | undefined {
+  if (record === undefined) return undefined;
+  if (![own.fingerprint, own.rawFingerprint].includes(record.fingerprint)) throw new AppError("idempotency.key_reused");
+  return record.reply;
 }
 
-async function actFresh(
-  call: WriteCall,
-  key: IdempotencyKey & { fingerprint: string },
-  services: CallServices,
-): Promise<Done> {
+async function actFresh(call: WriteCall, recorded: Recorded, services: CallServices): Promise<Done> {
+  const { endpoint } = call;
   const write = await call.handle();
-  invariant(!isEventStream(write), `${call.endpoint.operationId}: only a GET can stream`);
-  const encode = (reply: Reply): EncodedReply => {
-    const encoded = encodeReply(reply);
-    services.contract.checkReply(call.endpoint, encoded);
-    return encoded;
-  };
-  if (!isWrite(write)) return { first: encode(write), committed: false, replayed: false };
-
-  const outcome = await services.idempotency.commitOnce({
-    ...key,
-    commit: async (tx) => encode(await write.commit(tx)),
-  });
+  invariant(!isEventStream(write) && !isActBatch(write), `${endpoint.operationId}: neither a write nor a reply`);
+  if (!isWrite(write)) return { first: encodeChecked(endpoint, write, services), committed: false, replayed: false };
+  const outcome = await services.idempotency.commitOnce(commitOf(endpoint, { write, recorded }, services));
   if (outcome.kind === "conflict") throw new AppError("idempotency.key_reused");
-  if (outcome.kind === "fresh") wake(write, call, services);
+  if (outcome.kind === "fresh") wakeAfter(write, endpoint, services);
   return { first: outcome.reply, committed: true, replayed: outcome.kind === "replayed" };
 }
 
+/** Bytes of a reply that its endpoint declares. */
+export function encodeChecked(endpoint: Endpoint, reply: Reply, { contract }: CallServices): EncodedReply {
+  const encoded = encodeReply(reply);
+  contract.checkReply(endpoint, encoded);
+  return encoded;
+}
+
+/** A handler's write as the store commits it. */
+export function commitOf(
+  endpoint: Endpoint,
+  { write, recorded }: { write: Write; recorded: Recorded },
+  services: CallServices,
+): IdempotentCommit {
+  const { callerOrganisationId, userId, key, fingerprint } = recorded;
+  const encode = (reply: Reply) => encodeChecked(endpoint, reply, services);
+  return {
+    ...{ callerOrganisationId, userId, key, fingerprint },
+    commit: async (tx) => encode(await write.commit(tx)),
+    act: write.act && { rows: write.act.rows, result: encode(write.act.reply) },
+  };
+}
+
 /** The commit is done, so nothing here may turn its success into an error. */
-function wake(write: Write, { endpoint }: WriteCall, { logger }: CallServices): void {
+export function wakeAfter(write: Write, { operationId }: Endpoint, { logger }: CallServices): void {
   try {
     write.committed?.();
   } catch (error) {
-    logger.error({ err: error, operation: endpoint.operationId }, "waking workers failed after a commit");
+    logger.error({ err: error, operation: operationId }, "waking workers failed after a commit");
   }
 }
 
@@ -131,16 +156,22 @@ function replayOf(recorded: EncodedReply): Done {
 async function fresherReply(
   { endpoint, caller }: WriteCall,
   { first, seconds }: Done & { seconds: number },
-  { settled, logger, contract }: CallServices,
+  services: CallServices,
 ): Promise<EncodedReply | undefined> {
-  let fresher: Reply | undefined;
+  const [fresher] = await waitForOutcomes(caller, { firsts: [first], seconds }, services);
+  return fresher && encodeChecked(endpoint, fresher, services);
+}
+
+/** What became of several writes. Waiting that fails changes nothing of their success: their first replies stand. */
+export async function waitForOutcomes(
+  caller: Caller,
+  { firsts, seconds }: { firsts: readonly EncodedReply[]; seconds: number },
+  { settled, logger }: CallServices,
+): Promise<readonly (Reply | undefined)[]> {
   try {
-    fresher = await settled?.(caller, decodeReply(first), seconds * 1000);
+    return (await settled?.(caller, firsts.map(decodeReply), seconds * 1000)) ?? [];
   } catch (error) {
-    logger.warn({ err: error, operation: endpoint.operationId }, "waiting for the outcome failed");
+    logger.warn({ err: error, userId: caller.userId }, "waiting for the outcome failed");
+    return [];
   }
-  if (fresher === undefined) return undefined;
-  const reply = encodeReply(fresher);
-  contract.checkReply(endpoint, reply);
-  return reply;
 }

@@ -1,3 +1,5 @@
+import { assertOutsideTransaction } from "./transactionScope.ts";
+
 /** Wakes waiters when something was committed. A wake-up is only a hint: the waiter looks at the store again. */
 export interface Signal {
   fire(): void;
@@ -14,6 +16,7 @@ export function createSignal(): Signal {
       for (const wake of woken) wake();
     },
     next(timeoutMs, abort) {
+      assertOutsideTransaction("waiting for a signal");
       return new Promise((resolve) => {
         const done = () => {
           waiters.delete(done);

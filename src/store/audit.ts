@@ -25,21 +25,34 @@ function hashOf(previousHash: string, position: number, entry: AuditEntry): stri
 }
 
 /** Appends to the hash-chained audit log, in the transaction that does what it records. */
-export async function recordAudit(tx: Transaction, entry: AuditEntry): Promise<void> {
-  // One writer at a time, or two entries would name the same predecessor.
+export function recordAudit(tx: Transaction, entry: AuditEntry): Promise<void> {
+  return recordAudits(tx, [entry]);
+}
+
+/**
+ * One writer at a time, or two entries would name the same predecessor. A transaction that will lock rows as well takes
+ * this first, so that two of them never wait for each other.
+ */
+export async function lockAudit(tx: Transaction): Promise<void> {
   await sql`lock table audit in exclusive mode`.execute(tx);
+}
+
+/** Appends several entries, in their order. */
+export async function recordAudits(tx: Transaction, entries: readonly AuditEntry[]): Promise<void> {
+  await lockAudit(tx);
   const last = await tx
     .selectFrom("audit")
     .select(["position", "hash"])
     .orderBy("position", "desc")
     .limit(1)
     .executeTakeFirst();
-  const position = (last?.position ?? 0) + 1;
-  const previousHash = last?.hash ?? "";
-  const { atMs, organisationId, userId, action, subject } = entry;
-  await tx
-    .insertInto("audit")
-    .values({
+  let position = last?.position ?? 0;
+  let previousHash = last?.hash ?? "";
+  const rows = entries.map((entry) => {
+    const { atMs, organisationId, userId, action, subject } = entry;
+    position += 1;
+    const hash = hashOf(previousHash, position, entry);
+    const row = {
       position,
       at_ms: atMs,
       organisation_id: organisationId,
@@ -47,9 +60,12 @@ export async function recordAudit(tx: Transaction, entry: AuditEntry): Promise<v
       action,
       subject,
       previous_hash: previousHash,
-      hash: hashOf(previousHash, position, entry),
-    })
-    .execute();
+      hash,
+    };
+    previousHash = hash;
+    return row;
+  });
+  if (rows.length > 0) await tx.insertInto("audit").values(rows).execute();
 }
 
 /**

@@ -15,19 +15,17 @@ export interface NewEscrowContent {
   readonly createdAtMs: number;
 }
 
-export async function insertEscrowContent(tx: Transaction, content: NewEscrowContent): Promise<void> {
-  await tx
-    .insertInto("escrow_contents")
-    .values({
-      escrow_id: content.escrowId,
-      organisation_id: content.organisationId,
-      title: content.title,
-      text: content.text,
-      salt: content.salt,
-      milestone_titles: JSON.stringify(content.milestoneTitles),
-      created_at_ms: content.createdAtMs,
-    })
-    .execute();
+export async function insertEscrowContents(tx: Transaction, contents: readonly NewEscrowContent[]): Promise<void> {
+  const rows = contents.map((content) => ({
+    escrow_id: content.escrowId,
+    organisation_id: content.organisationId,
+    title: content.title,
+    text: content.text,
+    salt: content.salt,
+    milestone_titles: JSON.stringify(content.milestoneTitles),
+    created_at_ms: content.createdAtMs,
+  }));
+  await tx.insertInto("escrow_contents").values(rows).execute();
 }
 
 /** What a party says of a milestone. The other parties see it once the ledger has its commitment. */

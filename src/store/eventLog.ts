@@ -1,44 +1,76 @@
 import { sql } from "kysely";
 import type { LedgerEvent } from "../domain/ledgerEvent.ts";
 import type { Db, Transaction } from "./store.ts";
+import type { Told } from "./views/project.ts";
 
 /**
- * Appends an event to the sequence of each organisation that it concerns. Numbers come from a counter row in the same
- * transaction, so the sequence has no gaps and is in commit order.
+ * Appends events, in this order, to the sequence of each organisation that they concern. Numbers come from a counter
+ * row in the same transaction, so the sequence has no gaps and is in commit order. One statement, however many events.
  */
-export async function appendEvent(tx: Transaction, event: LedgerEvent, participants: readonly number[]): Promise<void> {
-  const ids = [...new Set(participants)].filter((id) => id > 0);
-  if (ids.length === 0) return;
-  const organisations = await tx
-    .selectFrom("organisations")
-    .select("id")
-    .where("participant_id", "in", ids)
-    .orderBy("id")
-    .execute();
-  for (const { id } of organisations) {
-    const { next_sequence } = await tx
-      .insertInto("event_sequences")
-      .values({ organisation_id: id, next_sequence: 2 })
-      .onConflict((conflict) =>
-        conflict.column("organisation_id").doUpdateSet({ next_sequence: sql`event_sequences.next_sequence + 1` }),
-      )
-      .returning("next_sequence")
-      .executeTakeFirstOrThrow();
-    await tx
-      .insertInto("events")
-      .values({
-        organisation_id: id,
-        sequence: next_sequence - 1,
-        type: event.type,
-        subject: subjectOf(event),
-        data: JSON.stringify(event.data),
-        block_number: event.blockNumber,
-        block_hash: event.blockHash,
-        log_index: event.logIndex,
-        occurred_at: event.occurredAt,
-      })
-      .execute();
-  }
+export async function appendEvents(tx: Transaction, told: readonly Told[]): Promise<void> {
+  const entries = told.filter(({ participants }) => participants.length > 0);
+  if (entries.length === 0) return;
+  const rows = entries.map(({ event, participants }, place) => ({
+    ...{
+      place,
+      participants: [...new Set(participants)],
+      type: event.type,
+      subject: subjectOf(event),
+      data: event.data,
+    },
+    ...{ block_number: event.blockNumber, block_hash: event.blockHash, log_index: event.logIndex },
+    occurred_at: event.occurredAt,
+  }));
+  await sql`with entries as materialized (
+      select * from json_to_recordset(${JSON.stringify(rows)}::json) as entry (place integer, participants integer[],
+        type text, subject text, data jsonb, block_number bigint, block_hash text, log_index integer, occurred_at bigint)
+    ), heard as materialized (
+      select organisations.id as organisation_id, entries.*,
+        row_number() over (partition by organisations.id order by entries.place) as nth
+      from entries cross join unnest(entries.participants) as participant (id)
+      join organisations on organisations.participant_id = participant.id
+    ), counted as (
+      select organisation_id, count(*) as entry_count from heard group by organisation_id
+    ), moved as (
+      insert into event_sequences (organisation_id, next_sequence)
+      select organisation_id, entry_count + 1 from counted order by organisation_id
+      on conflict (organisation_id) do update
+        set next_sequence = event_sequences.next_sequence + excluded.next_sequence - 1
+      returning organisation_id, next_sequence
+    )
+    insert into events (organisation_id, sequence, type, subject, data, block_number, block_hash, log_index, occurred_at)
+    select heard.organisation_id, moved.next_sequence - counted.entry_count - 1 + heard.nth, type, subject, data,
+      block_number, block_hash, log_index, occurred_at
+    from heard join counted using (organisation_id) join moved using (organisation_id)`.execute(tx);
+}
+
+/**
+ * Takes back every event of the blocks above a number: each organisation hears, last event first, of the same thing
+ * again with the sequence number that it retracts. How many entries were appended.
+ */
+export async function retractEvents(tx: Transaction, above: number): Promise<number> {
+  const { rows } = await sql<{ appended: number }>`with victims as materialized (
+      select events.*, row_number() over (partition by organisation_id order by sequence desc) as nth
+      from events where block_number > ${above} and retracts is null and retracted_by is null
+    ), counted as (
+      select organisation_id, count(*) as entry_count from victims group by organisation_id
+    ), moved as (
+      update event_sequences set next_sequence = event_sequences.next_sequence + counted.entry_count
+      from counted where event_sequences.organisation_id = counted.organisation_id
+      returning event_sequences.organisation_id, event_sequences.next_sequence - counted.entry_count as first
+    ), numbered as materialized (
+      select victims.*, moved.first + victims.nth - 1 as number from victims join moved using (organisation_id)
+    ), marked as (
+      update events set retracted_by = numbered.number from numbered
+      where events.organisation_id = numbered.organisation_id and events.sequence = numbered.sequence
+    ), appended as (
+      insert into events (organisation_id, sequence, type, subject, data, block_number, block_hash, log_index,
+        occurred_at, retracts)
+      select organisation_id, number, type, subject, data, block_number, block_hash, log_index, occurred_at, sequence
+      from numbered returning 1
+    )
+    select count(*) as appended from appended`.execute(tx);
+  return rows[0]?.appended ?? 0;
 }
 
 /** The thing that the event is about. */
@@ -51,7 +83,7 @@ export function subjectOf({ data }: LedgerEvent): string {
   return data.currency;
 }
 
-/** Events of one organisation after a sequence number, in order. */
+/** Events of one organisation after a sequence number, in order, each with whether it can still be taken back. */
 export function listEvents(
   db: Db,
   organisationId: string,
@@ -61,6 +93,7 @@ export function listEvents(
   return db
     .selectFrom("events")
     .selectAll()
+    .select(sql<boolean>`block_number <= coalesce((select finalized_number from chain_state), -1)`.as("final"))
     .where("organisation_id", "=", organisationId)
     .where("sequence", ">", filter.after)
     .$if(subject !== undefined, (query) => query.where("subject", "=", subject ?? ""))

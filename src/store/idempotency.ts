@@ -1,3 +1,5 @@
+import { sql } from "kysely";
+import { createCommitQueue, type QueuedCommit } from "./commitQueue.ts";
 import type { Store, Transaction } from "./store.ts";
 
 interface Key {
@@ -13,19 +15,25 @@ interface StoredReply {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-interface Commit extends Key {
+interface Commit extends Key, QueuedCommit<StoredReply> {
   readonly fingerprint: string;
-  readonly commit: (tx: Transaction) => Promise<StoredReply>;
 }
 
 type Outcome = { readonly kind: "fresh" | "replayed"; readonly reply: StoredReply } | { readonly kind: "conflict" };
+
+interface Found {
+  readonly fingerprint: string;
+  readonly reply: StoredReply;
+}
 
 /**
  * Idempotency records (the port that src/http declares). The record and the effects of the request are one commit, so a
  * reply is stored exactly when its effects are.
  */
 export function createIdempotencyStore(store: Store, wallMs: () => number) {
-  async function find({ callerOrganisationId, userId, key }: Key) {
+  const queue = createCommitQueue<Commit, StoredReply>(store, (tx, done) => insertRecords(tx, done, wallMs()));
+
+  async function find({ callerOrganisationId, userId, key }: Key): Promise<Found | undefined> {
     const row = await store.db
       .selectFrom("idempotency")
       .selectAll()
@@ -33,46 +41,80 @@ export function createIdempotencyStore(store: Store, wallMs: () => number) {
       .where("user_id", "=", userId ?? "")
       .where("key", "=", key)
       .executeTakeFirst();
-    if (!row) return undefined;
-    const contentType = row.content_type === "" ? null : row.content_type;
-    const reply: StoredReply = { status: row.status, contentType, bodyBytes: row.body, headers: row.headers };
-    return { fingerprint: row.fingerprint, reply };
+    return row && toFound(row);
   }
 
-  function commitFresh(write: Commit): Promise<StoredReply> {
-    return store.transaction(async (tx) => {
-      const reply = await write.commit(tx);
-      await tx
-        .insertInto("idempotency")
-        .values({
-          organisation_id: write.callerOrganisationId ?? "",
-          user_id: write.userId ?? "",
-          key: write.key,
-          fingerprint: write.fingerprint,
-          status: reply.status,
-          content_type: reply.contentType ?? "",
-          body: reply.bodyBytes,
-          headers: JSON.stringify(reply.headers),
-          created_at_ms: wallMs(),
-        })
-        .execute();
-      return reply;
-    });
+  async function commitOnce(write: Commit): Promise<Outcome> {
+    try {
+      return { kind: "fresh", reply: await queue.commit(write) };
+    } catch (error) {
+      // Another request with this key may have committed first, or this very commit may have been done although its
+      // answer was lost. Whatever the error says then: a record means that the act took effect, once.
+      const record = await find(write);
+      if (!record) throw error;
+      if (record.fingerprint !== write.fingerprint) return { kind: "conflict" };
+      return { kind: "replayed", reply: record.reply };
+    }
   }
 
   return {
     find,
-    async commitOnce(write: Commit): Promise<Outcome> {
-      try {
-        return { kind: "fresh", reply: await commitFresh(write) };
-      } catch (error) {
-        // Another request with this key may have committed first, or this very commit may have been done although its
-        // answer was lost. Whatever the error says then: a record means that the act took effect, once.
-        const record = await find(write);
-        if (!record) throw error;
-        if (record.fingerprint !== write.fingerprint) return { kind: "conflict" };
-        return { kind: "replayed", reply: record.reply };
-      }
+
+    /** Records of many keys of one caller, each at the place of its key. */
+    async findMany({ callerOrganisationId, userId }: Omit<Key, "key">, keys: readonly string[]) {
+      const rows = await store.db
+        .selectFrom("idempotency")
+        .selectAll()
+        .where("organisation_id", "=", callerOrganisationId ?? "")
+        .where("user_id", "=", userId ?? "")
+        .where("key", "=", sql<string>`any(${keys}::text[])`)
+        .execute();
+      const byKey = new Map(rows.map((row) => [row.key, toFound(row)]));
+      return keys.map((key) => byKey.get(key));
+    },
+
+    commitOnce,
+
+    /** As `commitOnce` for each, in few transactions, in the order given. One that is refused takes no other with it. */
+    commitMany(writes: readonly Commit[]): Promise<readonly PromiseSettledResult<Outcome>[]> {
+      return Promise.allSettled(writes.map(commitOnce));
     },
   };
+}
+
+interface Row {
+  readonly fingerprint: string;
+  readonly status: number;
+  readonly content_type: string;
+  readonly body: Uint8Array;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+function toFound({ fingerprint, status, content_type: type, body, headers }: Row): Found {
+  return { fingerprint, reply: { status, contentType: type === "" ? null : type, bodyBytes: body, headers } };
+}
+
+async function insertRecords(
+  tx: Transaction,
+  done: readonly { readonly commit: Commit; readonly result: StoredReply }[],
+  createdAtMs: number,
+): Promise<void> {
+  const rows = done.map(({ commit, result }) => ({
+    organisation_id: commit.callerOrganisationId ?? "",
+    user_id: commit.userId ?? "",
+    key: commit.key,
+    fingerprint: commit.fingerprint,
+    status: result.status,
+    content_type: result.contentType ?? "",
+    body: Buffer.from(result.bodyBytes).toString("base64"),
+    headers: result.headers,
+  }));
+  await sql`
+    insert into idempotency (organisation_id, user_id, key, fingerprint, status, content_type, body, headers,
+      created_at_ms)
+    select organisation_id, user_id, key, fingerprint, status, content_type, decode(body, 'base64'), headers,
+      ${createdAtMs}::bigint
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (organisation_id text, user_id text, key text,
+      fingerprint text, status int, content_type text, body text, headers jsonb)
+  `.execute(tx);
 }

@@ -19,7 +19,15 @@ const ownerName = "lock.owner";
 
 const sqliteBusy = 5;
 
+/** Present while a restore fills the folder, and afterwards when it was interrupted. */
+export const unfinishedRestore = "restore.unfinished";
+
 export interface FolderLock {
+  /**
+   * Whether the file that is locked is no longer the folder's: it was removed, or the folder moved away or was copied
+   * over. Another process could own the folder too then, so whoever sees this stops at once.
+   */
+  isLost(): boolean;
   /** Gives the folder free. Releasing twice is harmless. */
   release(): void;
 }
@@ -30,15 +38,25 @@ const held = new Set<DatabaseSync>();
 /**
  * Makes this process the only owner of `dataDir` (created if needed) until `release` or its end.
  *
- * Errors: `store.folder_locked` with the owner's `pid` (null when unknown), `store.folder_unusable`.
+ * Errors: `store.folder_locked` with the owner's `pid` (null when unknown), `store.folder_unusable`;
+ * `backup.unfinished` after an interrupted restore, unless it is the restore that asks.
  */
-export async function lockFolder(dataDir: string): Promise<FolderLock> {
+export async function lockFolder(
+  dataDir: string,
+  { mayBeUnfinished = false }: { readonly mayBeUnfinished?: boolean } = {},
+): Promise<FolderLock> {
   const handle = openLock(dataDir);
+  if (!mayBeUnfinished && fs.existsSync(path.join(dataDir, unfinishedRestore))) {
+    handle.close();
+    throw new AppError("backup.unfinished", { folder: dataDir });
+  }
   held.add(handle);
+  const identity = identityOf(dataDir);
   const ownerFile = path.join(dataDir, ownerName);
   // Without room on the disk the message will name nobody; the lock stands all the same.
   await writeFile(ownerFile, `${process.pid}\n`, { mode: 0o600 }).catch(() => undefined);
   return {
+    isLost: () => !held.has(handle) || identityOf(dataDir) !== identity,
     release() {
       if (!held.delete(handle)) return;
       fs.rmSync(ownerFile, { force: true });
@@ -60,6 +78,12 @@ function openLock(dataDir: string): DatabaseSync {
     if (isBusy(cause)) throw new AppError("store.folder_locked", { folder: dataDir, pid: readOwner(dataDir) });
     throw new AppError("store.folder_unusable", { folder: dataDir }, { cause });
   }
+}
+
+/** Which file stands under the lock's name. Asking does not open it, which would give the lock away. */
+function identityOf(dataDir: string): string | undefined {
+  const found = fs.statSync(path.join(dataDir, lockName), { bigint: true, throwIfNoEntry: false });
+  return found && `${found.dev} ${found.ino}`;
 }
 
 function isBusy(error: unknown): boolean {

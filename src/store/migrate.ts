@@ -59,6 +59,6 @@ function refuseForeignHistory(applied: readonly Applied[], migrations: readonly 
 }
 
 /** SHA-256 of the text; a checkout with other line ends is the same text. */
-function checksumOf({ sql: text }: Migration): string {
+export function checksumOf({ sql: text }: Migration): string {
   return createHash("sha256").update(text.replaceAll("\r\n", "\n")).digest("hex");
 }

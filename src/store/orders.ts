@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import { slotOf } from "../domain/transaction.ts";
 import type { OrderRow, StoredApproval, StoredCall, TransactionRow } from "./schema/chain.ts";
 import type { Db, Transaction } from "./store.ts";
@@ -35,36 +36,54 @@ export interface NewTransaction {
 }
 
 /** Stores an order; with a transaction it is complete and submitted, without one it awaits approval. */
-export async function insertOrder(tx: Transaction, order: NewOrder, transactionId: string | null): Promise<void> {
-  await tx
-    .insertInto("orders")
-    .values({
-      id: order.id,
-      organisation_id: order.organisationId,
-      kind: order.kind,
-      subject: order.subject,
-      deals: JSON.stringify(order.deals),
-      summary: JSON.stringify(order.summary),
-      account: order.account,
-      calls: JSON.stringify(order.calls),
-      nonce: order.nonce,
-      deadline: order.deadline,
-      order_hash: order.orderHash,
-      approvals: JSON.stringify(order.approvals),
-      status: transactionId ? "submitted" : "awaiting_approval",
-      proposed_by: order.proposedBy,
-      reason: null,
-      transaction_id: transactionId,
-      created_at_ms: order.createdAtMs,
-    })
-    .execute();
+export function insertOrder(tx: Transaction, order: NewOrder, transactionId: string | null): Promise<void> {
+  return insertOrders(tx, [{ order, transactionId }]);
 }
 
-export async function insertTransaction(tx: Transaction, transaction: NewTransaction): Promise<void> {
-  const [deal = transaction.subject, otherDeal] = transaction.deals;
-  await tx
-    .insertInto("transactions")
-    .values({
+export function insertTransaction(tx: Transaction, transaction: NewTransaction): Promise<void> {
+  return insertTransactions(tx, [transaction]);
+}
+
+/** Several orders with one statement. */
+export async function insertOrders(
+  tx: Transaction,
+  orders: readonly { readonly order: NewOrder; readonly transactionId: string | null }[],
+): Promise<void> {
+  const rows = orders.map(({ order, transactionId }) => ({
+    id: order.id,
+    organisation_id: order.organisationId,
+    kind: order.kind,
+    subject: order.subject,
+    deals: order.deals,
+    summary: order.summary,
+    account: order.account,
+    calls: order.calls,
+    nonce: order.nonce,
+    deadline: order.deadline,
+    order_hash: order.orderHash,
+    approvals: order.approvals,
+    status: transactionId ? "submitted" : "awaiting_approval",
+    proposed_by: order.proposedBy,
+    transaction_id: transactionId,
+    created_at_ms: order.createdAtMs,
+  }));
+  await sql`
+    insert into orders (id, organisation_id, kind, subject, deals, summary, account, calls, nonce, deadline, order_hash,
+      approvals, status, proposed_by, transaction_id, created_at_ms)
+    select id, organisation_id, kind, subject, deals, summary, account, calls, nonce, deadline, order_hash,
+      approvals, status, proposed_by, transaction_id, created_at_ms
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (id text, organisation_id text, kind text,
+      subject text, deals jsonb, summary jsonb, account text, calls jsonb, nonce text, deadline bigint,
+      order_hash text, approvals jsonb, status text, proposed_by text, transaction_id text, created_at_ms bigint)
+  `.execute(tx);
+}
+
+/** Several transactions with one statement. Their `position`, the order in which a lane sends, is the order given. */
+export async function insertTransactions(tx: Transaction, transactions: readonly NewTransaction[]): Promise<void> {
+  const rows = transactions.map(({ deals, ...transaction }, index) => {
+    const [deal = transaction.subject, otherDeal] = deals;
+    return {
+      place: index,
       id: transaction.id,
       organisation_id: transaction.organisationId,
       order_id: transaction.orderId,
@@ -75,19 +94,20 @@ export async function insertTransaction(tx: Transaction, transaction: NewTransac
       slot: slotOf(deal),
       target: transaction.target,
       data: transaction.data,
-      status: "accepted",
-      lane: null,
-      nonce: null,
-      hash: null,
-      block_number: null,
-      block_hash: null,
-      error: null,
       trace_parent: transaction.traceParent,
-      cancel_requested_by: null,
-      noop_means: null,
       created_at_ms: transaction.createdAtMs,
-    })
-    .execute();
+    };
+  });
+  await sql`
+    insert into transactions (id, organisation_id, order_id, kind, subject, deal, other_deal, slot, target, data, status,
+      trace_parent, created_at_ms)
+    select id, organisation_id, order_id, kind, subject, deal, other_deal, slot, target, data, 'accepted',
+      trace_parent, created_at_ms
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (place int, id text, organisation_id text,
+      order_id text, kind text, subject text, deal text, other_deal text, slot int, target text, data text,
+      trace_parent text, created_at_ms bigint)
+    order by place
+  `.execute(tx);
 }
 
 /** An order of this organisation, or undefined: a foreign id is not found. */

@@ -1,10 +1,13 @@
 import fs from "node:fs";
 import path from "node:path";
+import { readTextFile } from "../shared/secretFile.ts";
 
 /** Folder of a complete store. It appears by one rename, so if it exists, the first start was finished. */
-const completeName = "pg";
+export const completeName = "pg";
 /** Folder of a first start in progress. Found at start, it is what an interrupted first start left. */
 const unfinishedName = "pg.unfinished";
+/** Folder beside it with a copy that a backup is being read from. Found at start, it is what an ended one left. */
+export const copyName = "copy";
 
 export const engineMajor = "18";
 
@@ -12,7 +15,7 @@ export interface PgliteFolder {
   readonly complete: string;
   readonly unfinished: string;
   readonly isNew: boolean;
-  /** Major version of PostgreSQL that wrote the files; undefined for a new folder. */
+  /** Major version of PostgreSQL that wrote the files; undefined for a new folder, and for one that does not say. */
   readonly foundMajor: string | undefined;
 }
 
@@ -22,8 +25,9 @@ export function inspectPgliteFolder(dataDir: string): PgliteFolder {
   const complete = path.join(dataDir, completeName);
   const unfinished = path.join(dataDir, unfinishedName);
   fs.rmSync(unfinished, { recursive: true, force: true });
+  fs.rmSync(path.join(dataDir, copyName), { recursive: true, force: true });
   const isNew = !fs.existsSync(complete);
-  const foundMajor = isNew ? undefined : fs.readFileSync(path.join(complete, "PG_VERSION"), "utf8").trim();
+  const foundMajor = isNew ? undefined : readTextFile(path.join(complete, "PG_VERSION"))?.trim() || undefined;
   return { complete, unfinished, isNew, foundMajor };
 }
 

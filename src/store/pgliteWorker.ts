@@ -6,6 +6,7 @@
  */
 import { parentPort, workerData } from "node:worker_threads";
 import { PGlite } from "@electric-sql/pglite";
+import type { Code } from "../shared/errors/codes.ts";
 import { createDurableFileSystem, type DiskFaults, type DurableFileSystem } from "./durableFileSystem.ts";
 import { completePgliteFolder, engineMajor, inspectPgliteFolder, type PgliteFolder } from "./pgliteFolder.ts";
 import type { FromWorker, ToWorker, WorkerSettings } from "./workerMessages.ts";
@@ -72,6 +73,10 @@ async function open(): Promise<Engine | undefined> {
     return { pglite, disk: undefined, checkpointAt: 0 };
   }
   const folder = inspectPgliteFolder(settings.dataDir);
+  if (!folder.isNew && folder.foundMajor === undefined) {
+    post({ kind: "failed", code: "store.files_damaged", facts: {}, detail: "PG_VERSION is missing" });
+    return undefined;
+  }
   if (folder.foundMajor !== undefined && folder.foundMajor !== engineMajor) {
     post({
       kind: "failed",
@@ -82,19 +87,36 @@ async function open(): Promise<Engine | undefined> {
     return undefined;
   }
   if (folder.isNew) await createOnDisk(folder, settings.faults);
-  const engine = await openOnDisk(folder.complete, settings.faults);
-  if ((await syncsOfOneCommit(engine)) < 1) {
+  const engine = await openOnDisk(folder.complete, settings.faults).catch((error: unknown) => {
+    throw folder.isNew ? error : damaged(error);
+  });
+  if (settings.durability === "strict" && (await syncsOfOneCommit(engine)) < 1) {
     post({ kind: "failed", code: "store.not_durable", facts: {}, detail: "no fsync during a commit" });
     return undefined;
   }
   return engine;
 }
 
+/** Files that were complete once and that the engine cannot start from, although the host gave it all it asked for. */
+function damaged(error: unknown): unknown {
+  if (!(error instanceof Error) || error.cause instanceof RangeError || codeOf(error) !== undefined) return error;
+  return Object.assign(error, { code: "store.files_damaged" });
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+}
+
+/** The host's word for what failed (`ENOSPC` …), or the store's own. */
+function codeFor(fault: string | undefined): Code {
+  if (fault === "ENOSPC" || fault === "EDQUOT") return "store.disk_full";
+  return fault === "store.files_damaged" ? fault : "store.unavailable";
+}
+
 function postFailure(fault: string | undefined, error?: unknown): void {
-  const isFull = fault === "ENOSPC" || fault === "EDQUOT";
   const what = error instanceof Error ? `${error.message}: ${String(error.cause ?? "")}` : "a write failed";
   const detail = [what, ...lastWords].join("\n");
-  post({ kind: "failed", code: isFull ? "store.disk_full" : "store.unavailable", facts: {}, detail });
+  post({ kind: "failed", code: codeFor(fault), facts: {}, detail });
 }
 
 async function answer({ pglite, disk }: Engine, request: Uint8Array): Promise<boolean> {
@@ -157,6 +179,5 @@ try {
   const engine = await open();
   if (engine) serve(engine);
 } catch (error) {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  postFailure(typeof code === "string" ? code : undefined, error);
+  postFailure(codeOf(error), error);
 }

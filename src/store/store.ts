@@ -3,11 +3,14 @@ import type { Context } from "../shared/context.ts";
 import { AppError, invariant } from "../shared/errors.ts";
 import { limits } from "../shared/limits.ts";
 import { assertOutsideTransaction, runInsideTransaction } from "../shared/transactionScope.ts";
+import { assertServerDurable, assertServerOptions, type Durability } from "./durability.ts";
 import type { DiskFaults } from "./durableFileSystem.ts";
 import { type Engine, openPgliteEngine, openPostgresEngine } from "./engine.ts";
 import { guardPool } from "./guardedPool.ts";
 import { type Migration, migrate } from "./migrate.ts";
 import type { Schema } from "./schema.ts";
+import type { Session } from "./session.ts";
+import { createSnapshots, type WithSnapshot } from "./snapshot.ts";
 
 /** An open database transaction. It is passed on to whatever writes; nobody else can write. */
 export type Transaction = KyselyTransaction<Schema>;
@@ -27,6 +30,14 @@ export interface Store {
    * is unknown to the caller, which is why every write carries an idempotency key.
    */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /** A connection of its own on a server, for advisory locks and LISTEN; undefined on the embedded engine. */
+  readonly openSession: (() => Promise<Session>) | undefined;
+  /** Reads the whole store as of one moment without holding up anybody. See `createSnapshots` for its errors. */
+  readonly snapshot: WithSnapshot;
+  /** Whether nobody uses or waits for a connection right now. */
+  isIdle(): boolean;
+  /** Requests that wait for a connection. */
+  waiting(): number;
   /** Forced writes of the embedded engine so far, for metrics and for proofs of durability. */
   syncCount(): number;
   close(): Promise<void>;
@@ -41,6 +52,8 @@ export interface StoreSettings {
   readonly migrations: readonly Migration[];
   /** Shorter than `limits.transactionMs` in tests. */
   readonly transactionMs?: number;
+  /** Default `strict`. */
+  readonly durability?: Durability;
   /** Faults of the disk, in tests. */
   readonly faults?: DiskFaults;
 }
@@ -48,17 +61,20 @@ export interface StoreSettings {
 /**
  * Opens the store and brings it up to the last migration. The folder must be locked by the caller (`lockFolder`).
  *
- * Errors: `store.not_durable`, `store.engine_mismatch`, `store.disk_full`, `store.unavailable`,
- * `store.migration_changed`, `store.newer_than_code`.
+ * Errors, each before any row is touched: `store.not_durable`, `store.options_dropped`, `store.engine_mismatch`, `store.files_damaged`,
+ * `store.disk_full`, `store.unavailable`, `store.migration_changed`, `store.newer_than_code`.
  */
 export async function openStore(settings: StoreSettings): Promise<Store> {
   const limitMs = settings.transactionMs ?? limits.transactionMs;
-  const engine = openEngine(settings, limitMs);
+  const durability = settings.durability ?? "strict";
+  const engine = openEngine({ ...settings, durability }, limitMs);
   const db = new Kysely<Schema>({
     dialect: new PostgresDialect({ pool: guardPool(engine.pool, settings.context.logger) }),
   });
   const run = { db, engine, logger: settings.context.logger };
   try {
+    if (engine.name === "postgres") await assertServerOptions(db);
+    if (engine.name === "postgres" && durability === "strict") await assertServerDurable(db);
     await runTransaction({ ...run, limitMs: undefined }, (tx) => migrate(tx, settings.migrations));
   } catch (error) {
     await engine.close();
@@ -68,6 +84,10 @@ export async function openStore(settings: StoreSettings): Promise<Store> {
     engine: engine.name,
     db,
     transaction: (work) => runTransaction({ ...run, limitMs }, work),
+    openSession: engine.openSession,
+    snapshot: createSnapshots({ engine, dataDir: settings.dataDir, databaseUrl: settings.databaseUrl }),
+    isIdle: () => engine.pool.waitingCount === 0 && engine.pool.idleCount === engine.pool.totalCount,
+    waiting: () => engine.pool.waitingCount,
     syncCount: engine.syncCount,
     async close() {
       await db.destroy();
@@ -76,10 +96,11 @@ export async function openStore(settings: StoreSettings): Promise<Store> {
   };
 }
 
-function openEngine({ dataDir, databaseUrl, faults }: StoreSettings, limitMs: number): Engine {
+function openEngine(settings: StoreSettings & { durability: Durability }, limitMs: number): Engine {
+  const { dataDir, databaseUrl, durability, faults } = settings;
   invariant(dataDir === undefined || databaseUrl === undefined, "a store has a folder or a server, not both");
   if (databaseUrl !== undefined) return openPostgresEngine({ databaseUrl, limitMs });
-  return openPgliteEngine({ ...(dataDir !== undefined && { dataDir }), ...(faults && { faults }) });
+  return openPgliteEngine({ durability, ...(dataDir !== undefined && { dataDir }), ...(faults && { faults }) });
 }
 
 /** A statement that outlives its transaction's limit this many times is ended by force. */

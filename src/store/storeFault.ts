@@ -5,6 +5,9 @@ import { AppError } from "../shared/errors.ts";
 const codeBySqlState: Readonly<Record<string, Code>> = {
   // disk_full
   "53100": "store.disk_full",
+  // data_corrupted, index_corrupted: a page without its checksum, an index that does not fit its table
+  XX001: "store.files_damaged",
+  XX002: "store.files_damaged",
   // query_canceled: the server's statement_timeout
   "57014": "store.transaction_timeout",
   // idle_in_transaction_session_timeout

@@ -1,17 +1,17 @@
 import { expect } from "chai";
-import { createWorker } from "../../src/chain/worker.ts";
+import { createWorker, retryAfterMs } from "../../src/chain/worker.ts";
 import { AppError } from "../../src/shared/errors.ts";
 import { createRecordingLogger } from "../http/testServer.ts";
 import { contextWith } from "./senderHarness.ts";
 
 /** A worker whose steps are this list; after it, it is idle, and `done` resolves. */
-function workerOf(steps: readonly (() => "busy" | "idle")[], pollMs = 60_000) {
+function workerOf(steps: readonly (() => "busy" | "idle")[], pollMs = 60_000, end?: () => Promise<void>) {
   const logger = createRecordingLogger();
   const done = Promise.withResolvers<void>();
   let taken = 0;
   let recoveries = 0;
   const worker = createWorker({
-    ...{ context: contextWith(logger), name: "test", pollMs },
+    ...{ context: contextWith(logger), name: "test", pollMs, ...(end && { end }) },
     async step() {
       await Promise.resolve();
       const step = steps[taken];
@@ -113,5 +113,34 @@ describe("a worker", () => {
     worker.start();
     await worker.stop();
     expect(taken()).to.equal(0);
+  });
+
+  it("waits longer with each fault that follows at once, up to two seconds", () => {
+    expect([1, 2, 3, 4, 5, 60].map(retryAfterMs)).to.deep.equal([250, 500, 1_000, 2_000, 2_000, 2_000]);
+  });
+
+  it("puts away what it holds when it ends, whatever ended it, and only then", async () => {
+    for (const ending of ["asked", "broken"] as const) {
+      const ended: string[] = [];
+      const steps = ending === "asked" ? [() => "idle" as const] : [fail(new Error("invariant: no"))];
+      const { worker, done } = workerOf(steps, 60_000, async () => {
+        await Promise.resolve();
+        ended.push(ending);
+      });
+      worker.start();
+      await done;
+      expect(ended).to.deep.equal([]);
+      await worker.stop();
+      expect(ended).to.deep.equal([ending]);
+    }
+  });
+
+  it("says so when it could not put something away, and ends all the same", async () => {
+    const refuses = () => Promise.reject(new Error("no answer"));
+    const { worker, done, logged } = workerOf([() => "idle"], 60_000, refuses);
+    worker.start();
+    await done;
+    await worker.stop();
+    expect(logged("warn").map(({ message }) => message)).to.deep.equal(["worker ended, but not all of it"]);
   });
 });

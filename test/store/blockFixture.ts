@@ -1,5 +1,6 @@
 /** Blocks, events and organisations for tests of what the indexer commits. */
 import type { BlockStore } from "../../src/domain/blockStore.ts";
+import type { Lease } from "../../src/domain/leadership.ts";
 import type {
   DecodedBlock,
   EventData,
@@ -7,6 +8,7 @@ import type {
   LedgerEvent,
   MinedTransaction,
 } from "../../src/domain/ledgerEvent.ts";
+import { slotOf } from "../../src/domain/transaction.ts";
 import { createBlockStore } from "../../src/store/blocks.ts";
 import type { Store } from "../../src/store/store.ts";
 
@@ -26,8 +28,24 @@ export const genesisSeconds = 1_046_000_000;
 /** The organisation of participant `n`, with the account `address(n)`. */
 export const organisationOf = (n: number) => `organisation-${n}`;
 
+/** The first epoch of the index, entered when it is not there yet. */
+export const lease: Lease = { name: "indexer", epoch: 1 };
+
+export async function enterLease(store: Store): Promise<Lease> {
+  await store.transaction((tx) =>
+    tx
+      .insertInto("leaders")
+      .values(lease)
+      .onConflict((conflict) => conflict.doNothing())
+      .execute(),
+  );
+  return lease;
+}
+
 export interface TestBlocks {
   readonly store: BlockStore;
+  /** Commits these blocks; those up to `finalized` are final. Without it all are, as on an instant ledger. */
+  commit(blocks: readonly DecodedBlock[], finalized?: number): Promise<void>;
   /** The next block, with these events in this order. Each list is a transaction of its own. */
   make(lists: readonly (readonly Draft[])[], transactions?: readonly MinedTransaction[]): DecodedBlock;
   /** Commits the next block with these events in one transaction. */
@@ -57,12 +75,17 @@ export function createTestBlocks(store: Store): TestBlocks {
     return { block, events, transactions };
   }
 
+  async function commit(range: readonly DecodedBlock[], finalized = Number.MAX_SAFE_INTEGER): Promise<void> {
+    await blocks.commitBlocks(await enterLease(store), range, finalized);
+  }
+
   return {
     store: blocks,
     make,
+    commit,
     async add(...events) {
       const block = make([events]);
-      await blocks.commitBlocks([block]);
+      await commit([block]);
       return block;
     },
   };
@@ -114,7 +137,8 @@ export async function enterIntent(
       .insertInto("transactions")
       .values({
         ...{ id, organisation_id: organisationId, order_id: null, kind: "test.act", subject: id, target, data },
-        ...{ status: "accepted", lane: null, nonce: null, raw: null, hash: null, block_number: null },
+        ...{ status: "accepted", lane: null, nonce: null, hash: null, block_number: null },
+        ...{ deal: id, other_deal: null, slot: slotOf(id), trace_parent: null },
         ...{ block_hash: null, error: null, created_at_ms: 0 },
       })
       .execute();

@@ -52,8 +52,15 @@ describeStore("blocks", (fixture) => {
     await fixture.store.transaction(async (tx) => {
       await tx
         .updateTable("transactions")
-        .set({ status: "broadcast", lane: address(800), nonce, raw: "0x", hash: hash(nonce, "d") })
+        .set({ status: "broadcast", lane: address(800), nonce, hash: hash(nonce, "d") })
         .where("id", "=", id)
+        .execute();
+      await tx
+        .insertInto("attempts")
+        .values({
+          ...{ hash: hash(nonce, "d"), transaction_id: id, lane: address(800), nonce, kind: "act", raw: "0x" },
+          ...{ fee: '{"type":0,"gasPrice":"0"}', signed_at_ms: 1, broadcast_at_ms: 1 },
+        })
         .execute();
     });
   }
@@ -87,9 +94,9 @@ describeStore("blocks", (fixture) => {
       { hash: hash(77, "d"), succeeded: true, error: null },
     ];
     const { block, ...rest } = blocks.make([created(3, "500"), [issued]], mined);
-    await blocks.store.commitBlocks([{ block, ...rest }]);
+    await blocks.commit([{ block, ...rest }]);
     const where = { block_number: block.number, block_hash: block.hash };
-    expect(await statusOf("one")).to.deep.equal({ status: "mined", ...where });
+    expect(await statusOf("one")).to.deep.equal({ status: "final", ...where });
     expect(await statusOf("two")).to.deep.equal({ status: "reverted", ...where });
     expect(await reasonOf("two"), "and the reason").to.equal("credit.unknown");
     expect(await statusOf("three")).to.include({ status: "broadcast", block_number: null });
@@ -105,18 +112,18 @@ describeStore("blocks", (fixture) => {
     const before = await everything(fixture.store);
     const good = blocks.make([created(4, "100"), [issued]], [{ hash: hash(1, "d"), succeeded: true, error: null }]);
     const bad = blocks.make([[...created(3, "1"), impossible]]);
-    const failure: unknown = await blocks.store.commitBlocks([good, bad]).catch((error: unknown) => error);
+    const failure: unknown = await blocks.commit([good, bad]).catch((error: unknown) => error);
     expect(failure).to.be.instanceOf(Error);
     expect(await everything(fixture.store)).to.deep.equal(before);
-    await blocks.store.commitBlocks([good]);
+    await blocks.commit([good]);
     expect(await blocks.store.checkpoint(), "and the same block is taken afterwards").to.include({ number: 2 });
-    expect(await statusOf("one")).to.include({ status: "mined" });
+    expect(await statusOf("one")).to.include({ status: "final" });
   });
 
   it("are taken once: the same block again changes nothing", async () => {
     const block = await blocks.add(...created(3, "500"), issued);
     const before = await everything(fixture.store);
-    const failure: unknown = await blocks.store.commitBlocks([block]).catch((error: unknown) => error);
+    const failure: unknown = await blocks.commit([block]).catch((error: unknown) => error);
     expect(failure).to.have.property("code", "23505");
     expect(await everything(fixture.store)).to.deep.equal(before);
   });
@@ -127,7 +134,7 @@ describeStore("blocks", (fixture) => {
       for (const table of ["blocks", "postings", "balances"] as const) await tx.deleteFrom(table).execute();
     });
     const before = await everything(fixture.store);
-    const failure: unknown = await blocks.store.commitBlocks([block]).catch((error: unknown) => error);
+    const failure: unknown = await blocks.commit([block]).catch((error: unknown) => error);
     expect(failure).to.have.property("constraint", "events_once");
     expect(await everything(fixture.store)).to.deep.equal(before);
   });
@@ -137,14 +144,14 @@ describeStore("blocks", (fixture) => {
     const fork = { ...block, block: { ...block.block, hash: hash(5, "a") } };
     const twin = { ...block, block: { ...block.block, number: 9 } };
     for (const other of [fork, twin]) {
-      const failure: unknown = await blocks.store.commitBlocks([other]).catch((error: unknown) => error);
+      const failure: unknown = await blocks.commit([other]).catch((error: unknown) => error);
       expect(failure).to.have.property("code", "23505");
     }
   });
 
   it("give the organisations of a range one gap-free sequence each, in the order of the ledger", async () => {
     const range = [blocks.make([created(3, "5"), created(4, "5")]), blocks.make([[issued], created(3, "5")])];
-    await blocks.store.commitBlocks(range);
+    await blocks.commit(range);
     for (const id of [2, 3, 4]) {
       const rows = await fixture.store.db
         .selectFrom("events")

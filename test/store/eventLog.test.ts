@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { LedgerEvent } from "../../src/domain/ledgerEvent.ts";
-import { appendEvent, listEvents, subjectOf } from "../../src/store/eventLog.ts";
+import { appendEvents, listEvents, subjectOf } from "../../src/store/eventLog.ts";
 import { describeStore } from "../fixtures/database.ts";
 import {
   address,
@@ -28,9 +28,10 @@ describeStore("the event log", (fixture) => {
   }
 
   const append = (events: readonly LedgerEvent[], participants: readonly number[]) =>
-    fixture.store.transaction(async (tx) => {
-      for (const event of events) await appendEvent(tx, event, participants);
-    });
+    fixture.store.transaction((tx) => appendEvents(tx, told(events, participants)));
+
+  const told = (events: readonly LedgerEvent[], participants: readonly number[]) =>
+    events.map((event) => ({ event, participants }));
 
   const sequenceOf = async (id: number) => {
     const filter = { after: 0, subject: undefined, limit: 100 };
@@ -58,7 +59,7 @@ describeStore("the event log", (fixture) => {
     await append(placed(closed(1)), [1]);
     const failure: unknown = await fixture.store
       .transaction(async (tx) => {
-        for (const event of placed(closed(2), closed(3))) await appendEvent(tx, event, [1]);
+        await appendEvents(tx, told(placed(closed(2), closed(3)), [1]));
         throw new Error("a power cut");
       })
       .catch((error: unknown) => error);

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect } from "chai";
@@ -86,6 +86,32 @@ describe("the lock of a data folder", function lockSuite() {
     const outcomes = await Promise.all(starters.map((starter) => starter.nextLine()));
     expect(outcomes.filter((outcome) => outcome === "locked")).to.have.length(1);
     expect(outcomes.filter((outcome) => outcome === "store.folder_locked")).to.have.length(3);
+  });
+
+  it("tells its owner that it is lost when its file was removed or replaced, or the folder moved away", async () => {
+    const inner = path.join(folder, "data");
+    const lock = await lockFolder(inner);
+    expect(lock.isLost()).to.equal(false);
+    await rename(inner, path.join(folder, "elsewhere"));
+    expect(lock.isLost()).to.equal(true);
+    await rename(path.join(folder, "elsewhere"), inner);
+    expect(lock.isLost()).to.equal(false);
+    await rm(path.join(inner, "lock"));
+    expect(lock.isLost()).to.equal(true);
+    // Now another one gets it, which is why the first has to stop.
+    const second = await lockFolder(inner);
+    expect([lock.isLost(), second.isLost()]).to.deep.equal([true, false]);
+    second.release();
+    lock.release();
+    expect(second.isLost()).to.equal(true);
+  });
+
+  it("is not given for a folder that a restore did not finish, but to the restore itself", async () => {
+    await writeFile(path.join(folder, "restore.unfinished"), "");
+    expect((await refusalOf(folder)).code).to.equal("backup.unfinished");
+    const lock = await lockFolder(folder, { mayBeUnfinished: true });
+    expect((await refusalOf(folder)).code).to.equal("store.folder_locked");
+    lock.release();
   });
 
   it("creates the folder, and says so when it cannot", async () => {

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { slotOf } from "../../src/domain/transaction.ts";
 import {
   closeOrder,
   findOrder,
@@ -39,7 +40,12 @@ describeStore("orders", (fixture) => {
     count += 1;
     const order: NewOrder = {
       ...{ id: `order-${count}`, organisationId: organisationOf(1), kind: "credit.issue", subject: "credit-1" },
-      ...{ summary: { amount: "1" }, account: address(1), calls: [{ target: address(2), data: "0x" }] },
+      ...{
+        deals: ["credit-1"],
+        summary: { amount: "1" },
+        account: address(1),
+        calls: [{ target: address(2), data: "0x" }],
+      },
       ...{ nonce: (2n ** 200n).toString(), deadline: nowSeconds + 60, orderHash: hash(count), approvals: [approval] },
       ...{ proposedBy: "maker-1", createdAtMs: 1 },
       ...more,
@@ -58,6 +64,8 @@ describeStore("orders", (fixture) => {
       ...{ status: "awaiting_approval", transaction_id: null, reason: null, nonce: (2n ** 200n).toString() },
       ...{ calls: [{ target: address(2), data: "0x" }], approvals: [approval], summary: { amount: "1" } },
     });
+    const both = await add({ deals: ["credit-1", "credit-2"] });
+    expect((await read(both))?.deals).to.deep.equal(["credit-1", "credit-2"]);
     expect(await read(await add({}, "transaction-1"))).to.include({
       status: "submitted",
       transaction_id: "transaction-1",
@@ -150,7 +158,7 @@ describeStore("orders", (fixture) => {
       await fixture.store.transaction((tx) =>
         insertTransaction(tx, {
           ...{ id, organisationId: organisationOf(organisation), orderId, kind: "credit.issue", subject: "credit-1" },
-          ...{ target: address(1), data: "0x", createdAtMs: 1 },
+          ...{ deals: ["credit-1"], target: address(1), data: "0x", traceParent: null, createdAtMs: 1 },
         }),
       );
     }
@@ -167,5 +175,24 @@ describeStore("orders", (fixture) => {
     expect(await list(undefined, position)).to.deep.equal(["one"]);
     expect(await list(undefined, undefined, 1)).to.deep.equal(["three", "two"]);
     expect(await findTransaction(fixture.store.db, organisationOf(1), "foreign")).to.equal(undefined);
+  });
+
+  it("lead to transactions that know their deals, and the slot of the first one", async () => {
+    const orderId = await add({}, "transaction-1");
+    const shared = { organisationId: organisationOf(1), orderId, kind: "credit.issue", subject: "credit-1" };
+    const sent = { target: address(1), data: "0x", traceParent: "00-trace", createdAtMs: 1 };
+    const insert = (id: string, deals: readonly string[]) =>
+      fixture.store.transaction((tx) => insertTransaction(tx, { id, ...shared, deals, ...sent }));
+    await insert("one", ["credit-2"]);
+    await insert("two", ["credit-3", "credit-2"]);
+    await insert("none", []);
+    const found = async (id: string) => findTransaction(fixture.store.db, organisationOf(1), id);
+    const { deal: subject } = (await found("none")) ?? {};
+    expect(subject).to.equal("credit-1");
+    expect(await found("one")).to.include({ deal: "credit-2", other_deal: null, slot: slotOf("credit-2") });
+    expect(await found("two")).to.include({
+      ...{ deal: "credit-3", other_deal: "credit-2", slot: slotOf("credit-3") },
+      ...{ status: "accepted", lane: null, nonce: null, trace_parent: "00-trace" },
+    });
   });
 });

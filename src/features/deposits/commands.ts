@@ -65,6 +65,8 @@ export function createDepositCommands(gateway: GatewayContext) {
       return acts.propose(caller, {
         kind: "deposit.create",
         subject: token,
+        // Movements of one account keep their order.
+        deals: [account],
         summary: { to: entry.to, money: entry.money, reference: entry.reference },
         calls: [
           { target: token, data: encodeCall("DepositToken", "createByEntry", [account, money.amountMinor, reference]) },

@@ -1,6 +1,7 @@
 import { encodeCall } from "../../chain/contractSet.ts";
 import { EscrowTerms } from "../../domain/events/escrow.ts";
-import { insertEscrowContent } from "../../store/escrows.ts";
+import { insertEscrowContents } from "../../store/escrows.ts";
+import { rowOfAct } from "../../store/newActs.ts";
 import type { Caller, Write } from "../endpoint.ts";
 import type { GatewayContext } from "../gatewayContext.ts";
 import { fromMinor } from "../schemas.ts";
@@ -21,18 +22,16 @@ export function createEscrowCommands(gateway: GatewayContext) {
     async propose(caller: Caller, body: ProposeEscrow): Promise<Write> {
       const { escrowId, terms, contentSalt, total } = await readProposal(gateway, body);
       const { title, text } = body;
+      const { organisationId } = caller;
       const milestoneTitles = body.milestones.map((milestone) => milestone.title);
+      const texts = { title, text, milestoneTitles, salt: contentSalt };
+      const createdAtMs = context.clock.wallMs();
       return acts.propose(caller, {
         kind: "escrow.propose",
         subject: escrowId,
         summary: { escrowId, ...body, total },
         calls: [callEscrow(gateway, "propose", [terms])],
-        also: (tx) => {
-          const createdAtMs = context.clock.wallMs();
-          const { organisationId } = caller;
-          const texts = { title, text, milestoneTitles, salt: contentSalt };
-          return insertEscrowContent(tx, { escrowId, organisationId, ...texts, createdAtMs });
-        },
+        row: rowOfAct(insertEscrowContents, { escrowId, organisationId, ...texts, createdAtMs }),
       });
     },
 

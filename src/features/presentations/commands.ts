@@ -40,17 +40,6 @@ function bytes4(code: string): string {
   return `0x${Buffer.from(code, "ascii").toString("hex")}`;
 }
 
-/** A write whose replies carry an id beside the act. */
-function withFacts(write: Write, facts: object): Write {
-  return {
-    ...write,
-    async commit(tx) {
-      const reply = await write.commit(tx);
-      return { ...reply, body: { ...(reply.body as object), ...facts } };
-    },
-  };
-}
-
 export function createPresentationCommands(gateway: GatewayContext) {
   const { acts, addresses, chainId, store } = gateway;
 
@@ -87,7 +76,7 @@ export function createPresentationCommands(gateway: GatewayContext) {
       const replaces = request.replaces ?? none;
       const shipmentDay = shipmentDate === undefined ? 0 : dayNumber(shipmentDate);
       const input = { creditId, salt, bank, amount: money.amountMinor, shipmentDay, replaces, documents };
-      const write = await acts.propose(caller, {
+      return acts.propose(caller, {
         kind: "presentation.present",
         subject: creditId,
         summary: {
@@ -96,8 +85,8 @@ export function createPresentationCommands(gateway: GatewayContext) {
         },
         calls: [{ target: addresses.Presentations, data: encodeCall("Presentations", "present", [input]) }],
         also: (tx) => insertPresentedDocuments(tx, presentationId, documentIds),
+        facts: { presentationId },
       });
-      return withFacts(write, { presentationId });
     },
 
     /** A bank passes the documents on; the receiver's clock starts with it (U25, U28, U38). */

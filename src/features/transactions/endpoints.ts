@@ -1,45 +1,18 @@
 import * as z from "zod";
-import { AppError } from "../../shared/errors.ts";
-import { findTransaction, listTransactions } from "../../store/orders.ts";
 import { TransactionStatus } from "../actReply.ts";
 import { defineEndpoint, type Endpoint } from "../endpoint.ts";
 import type { GatewayContext } from "../gatewayContext.ts";
-import { decodeCursor, PageQuery, pageOf, toPage, Uuid } from "../schemas.ts";
+import { PageQuery, pageOf, Uuid } from "../schemas.ts";
+import { createTransactionCommands } from "./commands.ts";
+import { getTransaction, listOwnTransactions, TransactionView } from "./queries.ts";
 
 const tag = "Transactions";
+const TransactionPath = z.strictObject({ transactionId: Uuid });
 
-/** An order on its way to the ledger. `mined` is final: the embedded ledger has no reorganisations. */
-const TransactionView = z.strictObject({
-  id: z.string(),
-  orderId: z.string().nullable(),
-  kind: z.string(),
-  subject: z.string(),
-  status: TransactionStatus,
-  hash: z.string().nullable(),
-  nonce: z.int().nullable(),
-  blockNumber: z.int().nullable(),
-  blockHash: z.string().nullable(),
-  error: z.string().nullable(),
-});
+export function createTransactionEndpoints(gateway: GatewayContext): readonly Endpoint[] {
+  const { db } = gateway.store;
+  const commands = createTransactionCommands(gateway);
 
-type Row = NonNullable<Awaited<ReturnType<typeof findTransaction>>>;
-
-function toView(row: Row): z.infer<typeof TransactionView> {
-  return {
-    id: row.id,
-    orderId: row.order_id,
-    kind: row.kind,
-    subject: row.subject,
-    status: row.status,
-    hash: row.hash,
-    nonce: row.nonce,
-    blockNumber: row.block_number,
-    blockHash: row.block_hash,
-    error: row.error,
-  };
-}
-
-export function createTransactionEndpoints({ store }: GatewayContext): readonly Endpoint[] {
   return [
     defineEndpoint({
       tag,
@@ -49,29 +22,33 @@ export function createTransactionEndpoints({ store }: GatewayContext): readonly 
       summary: "Transactions of one's own organisation, newest first",
       query: PageQuery.extend({ status: TransactionStatus.optional() }),
       replies: { 200: pageOf(TransactionView) },
-      async handle({ caller, query }) {
-        const cursor = decodeCursor(query.cursor);
-        const before = cursor === undefined ? undefined : Number(cursor);
-        if (before !== undefined && !Number.isSafeInteger(before)) throw new AppError("request.cursor_invalid");
-        const filter = { status: query.status, before, limit: query.limit };
-        const rows = await listTransactions(store.db, caller.organisationId, filter);
-        const page = toPage(rows, query.limit, (row) => row.position);
-        return { status: 200, body: { items: page.items.map(toView), nextCursor: page.nextCursor } };
-      },
+      handle: async ({ caller, query }) => ({ status: 200, body: await listOwnTransactions(db, caller, query) }),
     }),
     defineEndpoint({
       tag,
       method: "get",
       path: "/v1/transactions/{transactionId}",
       operationId: "getTransaction",
-      summary: "One transaction",
-      params: z.strictObject({ transactionId: Uuid }),
+      summary: "One transaction, with every attempt to send it",
+      params: TransactionPath,
       replies: { 200: TransactionView },
-      async handle({ caller, params }) {
-        const row = await findTransaction(store.db, caller.organisationId, params.transactionId);
-        if (!row) throw new AppError("request.not_found");
-        return { status: 200, body: toView(row) };
-      },
+      handle: async ({ caller, params }) => ({
+        status: 200,
+        body: await getTransaction(db, caller, params.transactionId),
+      }),
+    }),
+    defineEndpoint({
+      tag,
+      method: "post",
+      path: "/v1/transactions/{transactionId}/cancellation",
+      operationId: "cancelTransaction",
+      summary: "Ask that a transaction which is in no block yet is not executed",
+      // Of these, those who signed it, and any checker.
+      roles: ["maker", "checker", "admin"],
+      params: TransactionPath,
+      replies: { 202: TransactionView },
+      errors: ["transaction.wrong_state"],
+      handle: ({ caller, params }) => commands.cancel(caller, params.transactionId),
     }),
   ];
 }

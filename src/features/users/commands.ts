@@ -60,6 +60,8 @@ export function createUserCommands(gateway: GatewayContext) {
       return acts.propose(caller, {
         kind: "user.activate",
         subject: userId,
+        // Changes of an account's keys keep their order.
+        deals: [account],
         summary: { userId, name, role, signer, purposes: purposesOf(role) },
         calls: [{ target: account, data: encodeCall("ParticipantAccount", "addKey", [signer, purposesOf(role)]) }],
       });
@@ -78,6 +80,7 @@ export function createUserCommands(gateway: GatewayContext) {
         return acts.propose(caller, {
           kind: "user.disable",
           subject: userId,
+          deals: [account],
           summary: { userId, name, role, signer },
           calls: [{ target: account, data: encodeCall("ParticipantAccount", "removeKey", [signer]) }],
           also: (tx) => disableUser(tx, userId),

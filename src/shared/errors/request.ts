@@ -18,7 +18,7 @@ export const requestCodes = {
     status: 413,
     retry: false,
     title: "Body is too large",
-    page: "A request body may have at most 1 MiB.",
+    page: "A request body may have at most 1 MiB, that of a batch 4 MiB; `facts.bytesMax` says which.",
   },
   "request.unsupported_media_type": {
     status: 415,
@@ -42,7 +42,37 @@ export const requestCodes = {
     status: 400,
     retry: false,
     title: "Cursor is not valid",
-    page: "The cursor was not issued by this list. Start again without a cursor.",
+    page: "The cursor was not issued by this list to your organisation. Start again without a cursor.",
+  },
+  "request.cursor_ahead": {
+    status: 400,
+    retry: false,
+    title: "The sequence number lies in the future",
+    page: "Your organisation has no event with this sequence number yet; `facts.last` is its last one. If you have seen later ones, the gateway was restored from an older backup: compare what you have with it before you go on.",
+  },
+  "request.malformed_http": {
+    status: 400,
+    retry: false,
+    title: "The request is not HTTP",
+    page: "What came over the connection could not be read as an HTTP/1.1 request. Nothing was done and the connection was closed.",
+  },
+  "request.header_too_large": {
+    status: 431,
+    retry: false,
+    title: "The header is too large",
+    page: "Address and header fields together may have at most 16 KiB. Nothing was done and the connection was closed.",
+  },
+  "request.timeout": {
+    status: 408,
+    retry: true,
+    title: "The request did not arrive in time",
+    page: "Header and body must arrive within a bounded time. Nothing was done and the connection was closed; send the request again.",
+  },
+  "request.too_many": {
+    status: 429,
+    retry: true,
+    title: "Too many requests at the same time",
+    page: "Your user has as many requests, or event streams, under way as it may have; `facts.kind` and `facts.max` say which. Nothing was done; wait for some of them, or send many acts in one batch.",
   },
   "idempotency.key_missing": {
     status: 400,
@@ -54,7 +84,7 @@ export const requestCodes = {
     status: 422,
     retry: false,
     title: "Idempotency-Key was used for another request",
-    page: "The same key came with another method, path or body. Use a new key for a new request.",
+    page: "The same key came with another method, path or body, alone or in a batch. Use a new key for a new request.",
   },
   "idempotency.in_flight": {
     status: 409,

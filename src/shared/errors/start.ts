@@ -26,4 +26,16 @@ export const startCodes = {
     title: "The master key is missing or not valid",
     page: "The file must hold 32 bytes in hex and be readable by this user only.",
   },
+  "start.reindex_unfinished": {
+    status: 500,
+    retry: false,
+    title: "A rebuild of the views is not finished",
+    page: "`hansa reindex` was interrupted, so the views are not whole. Run it again: it goes on where it stopped.",
+  },
+  "start.index_in_use": {
+    status: 500,
+    retry: true,
+    title: "A gateway leads the index",
+    page: "The views can be rebuilt only while no gateway runs on this store. Stop all of them and try again.",
+  },
 } as const satisfies Record<string, CodeRow>;

@@ -3,6 +3,8 @@ import { chain } from "./0002_chain.ts";
 import { deals } from "./0003_deals.ts";
 import { originals } from "./0004_originals.ts";
 import { sending } from "./0005_sending.ts";
+import { reorganisation } from "./0006_reorganisation.ts";
+import { pruning } from "./0007_pruning.ts";
 
 /** Forward only, in order; an applied one is never edited. */
-export const migrations = [parties, chain, deals, originals, sending] as const;
+export const migrations = [parties, chain, deals, originals, sending, reorganisation, pruning] as const;

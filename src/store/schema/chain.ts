@@ -116,6 +116,33 @@ export interface BlockRow {
   timestamp: Fixed<number>;
 }
 
+/** One row: what of the ledger is final, and how far a rebuild of the views has come. */
+export interface ChainStateRow {
+  id: Fixed<number>;
+  finalized_number: number | null;
+  finalized_hash: string | null;
+  /** The last block that a rebuild has applied, -1 before the first; null while no rebuild is under way. */
+  rebuild_position: number | null;
+  rebuild_differences: JSONColumnType<string[]>;
+}
+
+/** Blocks that a reorganisation took away, for audit (an original). */
+export interface OrphanedBlockRow extends BlockRow {
+  position: GeneratedAlways<number>;
+  orphaned_at_ms: Fixed<number>;
+}
+
+/** How to take back what a block that is not final did to views. Rows are written by triggers. */
+export interface UndoRow {
+  position: GeneratedAlways<number>;
+  block_number: Fixed<number>;
+  table_name: Fixed<string>;
+  key: JSONColumnType<Record<string, unknown>>;
+  operation: Fixed<"insert" | "update" | "delete">;
+  /** Old values of changed columns. */
+  old: JSONColumnType<Record<string, unknown>> | null;
+}
+
 /** The gap-free sequence of each organisation (an original: re-indexing leaves it alone). */
 export interface EventRow {
   organisation_id: Fixed<string>;
@@ -127,6 +154,10 @@ export interface EventRow {
   block_hash: Fixed<string>;
   log_index: Fixed<number>;
   occurred_at: Fixed<number>;
+  /** Sequence number of the event that this entry takes back. */
+  retracts: Fixed<number | null>;
+  /** Sequence number of the entry that took this one back. */
+  retracted_by: number | null;
 }
 
 export interface EventSequenceRow {
@@ -162,7 +193,10 @@ export interface ChainSchema {
   lanes: LaneRow;
   leaders: LeaderRow;
   idempotency: IdempotencyRow;
+  chain_state: ChainStateRow;
   blocks: BlockRow;
+  orphaned_blocks: OrphanedBlockRow;
+  undo: UndoRow;
   events: EventRow;
   event_sequences: EventSequenceRow;
   audit: AuditRow;

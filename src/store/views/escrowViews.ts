@@ -1,119 +1,87 @@
-import { sql } from "kysely";
 import type { escrowEvents } from "../../domain/events/escrow.ts";
-import type { EscrowRow, MilestoneRow } from "../schema/deals.ts";
-import type { Transaction } from "../store.ts";
 import type { Projections } from "./view.ts";
+import type { ViewRow, Views } from "./views.ts";
 
-async function partiesOfEscrow(tx: Transaction, escrowId: string): Promise<readonly number[]> {
-  const row = await tx
-    .selectFrom("escrows")
-    .select(["buyer", "seller", "arbiter"])
-    .where("id", "=", escrowId)
-    .executeTakeFirstOrThrow();
-  return [row.buyer, row.seller, row.arbiter];
+function partiesOfEscrow(views: Views, escrowId: string): readonly number[] {
+  const { buyer, seller, arbiter } = views.escrows.get(escrowId);
+  return [buyer, seller, arbiter];
 }
 
-async function setStatus(tx: Transaction, escrowId: string, status: EscrowRow["status"]): Promise<readonly number[]> {
-  await tx.updateTable("escrows").set({ status }).where("id", "=", escrowId).execute();
-  return partiesOfEscrow(tx, escrowId);
+function setStatus(views: Views, escrowId: string, status: ViewRow<"escrows">["status"]): readonly number[] {
+  views.escrows.change(views.escrows.get(escrowId), { status });
+  return partiesOfEscrow(views, escrowId);
 }
 
-async function setMilestone(
-  tx: Transaction,
+function setMilestone(
+  views: Views,
   at: { id: string; milestone: number },
-  change: Partial<Pick<MilestoneRow, "status" | "delivered_at" | "disputed_at" | "to_seller" | "to_buyer">>,
-): Promise<readonly number[]> {
-  await tx
-    .updateTable("milestones")
-    .set(change)
-    .where("escrow_id", "=", at.id)
-    .where("position", "=", at.milestone)
-    .execute();
-  return partiesOfEscrow(tx, at.id);
+  change: Partial<ViewRow<"milestones">>,
+): readonly number[] {
+  views.milestones.change(views.milestones.get(at.id, at.milestone), change);
+  return partiesOfEscrow(views, at.id);
 }
 
-async function addClaimable(
-  tx: Transaction,
-  entry: { escrowId: string; participant: number; amount: string },
-): Promise<void> {
-  if (entry.amount === "0") return;
-  await tx
-    .insertInto("escrow_claimables")
-    .values({ escrow_id: entry.escrowId, participant: entry.participant, amount: entry.amount })
-    .onConflict((conflict) =>
-      conflict
-        .columns(["escrow_id", "participant"])
-        .doUpdateSet({ amount: sql`escrow_claimables.amount + excluded.amount` }),
-    )
-    .execute();
+function addClaimable(views: Views, entry: { escrowId: string; participant: number; amount: string }): void {
+  const { escrowId, participant, amount } = entry;
+  if (amount === "0") return;
+  const row = views.escrow_claimables.find(escrowId, participant);
+  if (row) views.escrow_claimables.change(row, { amount: String(BigInt(row.amount) + BigInt(amount)) });
+  else views.escrow_claimables.insert({ escrow_id: escrowId, participant, amount });
 }
 
 export const escrowViews: Projections<keyof typeof escrowEvents> = {
-  async "escrow.proposed"(tx, { data, occurredAt }) {
+  "escrow.proposed"(views, { data, occurredAt }) {
     const { terms } = data;
-    await tx
-      .insertInto("escrows")
-      .values({
-        id: data.id,
-        status: "proposed",
-        buyer: data.buyer,
-        seller: data.seller,
-        arbiter: terms.arbiter,
-        proposer: data.proposer,
-        token: terms.token,
-        terms: JSON.stringify(terms),
-        locked: "0",
-        fund_by: terms.fundBy,
-        proposed_at: occurredAt,
-      })
-      .execute();
-    await tx
-      .insertInto("milestones")
-      .values(
-        terms.milestones.map(({ amount, dueAt }, position) => ({
-          escrow_id: data.id,
-          position,
-          amount,
-          due_at: dueAt,
-          status: "open" as const,
-          delivered_at: null,
-          disputed_at: null,
-          to_seller: null,
-          to_buyer: null,
-        })),
-      )
-      .execute();
-    return partiesOfEscrow(tx, data.id);
+    views.escrows.insert({
+      id: data.id,
+      status: "proposed",
+      buyer: data.buyer,
+      seller: data.seller,
+      arbiter: terms.arbiter,
+      proposer: data.proposer,
+      token: terms.token,
+      terms,
+      locked: "0",
+      fund_by: terms.fundBy,
+      proposed_at: occurredAt,
+    });
+    for (const [position, { amount, dueAt }] of terms.milestones.entries()) {
+      views.milestones.insert({
+        escrow_id: data.id,
+        position,
+        amount,
+        due_at: dueAt,
+        status: "open",
+        delivered_at: null,
+        disputed_at: null,
+        to_seller: null,
+        to_buyer: null,
+      });
+    }
+    return partiesOfEscrow(views, data.id);
   },
-  "escrow.agreed": (tx, { data }) => setStatus(tx, data.id, "agreed"),
-  async "escrow.funded"(tx, { data }) {
-    await tx.updateTable("escrows").set({ locked: data.amount }).where("id", "=", data.id).execute();
-    return setStatus(tx, data.id, "funded");
+  "escrow.agreed": (views, { data }) => setStatus(views, data.id, "agreed"),
+  "escrow.funded"(views, { data }) {
+    views.escrows.change(views.escrows.get(data.id), { locked: data.amount });
+    return setStatus(views, data.id, "funded");
   },
-  "escrow.lapsed": (tx, { data }) => setStatus(tx, data.id, "lapsed"),
-  "escrow.settled": (tx, { data }) => setStatus(tx, data.id, "settled"),
-  "milestone.delivered": (tx, { data, occurredAt }) =>
-    setMilestone(tx, data, { status: "delivered", delivered_at: occurredAt }),
-  "milestone.disputed": (tx, { data, occurredAt }) =>
-    setMilestone(tx, data, { status: "disputed", disputed_at: occurredAt }),
-  async "milestone.settled"(tx, { data }) {
-    const [buyer = 0, seller = 0] = await partiesOfEscrow(tx, data.id);
-    await addClaimable(tx, { escrowId: data.id, participant: seller, amount: data.toSeller });
-    await addClaimable(tx, { escrowId: data.id, participant: buyer, amount: data.toBuyer });
-    await tx
-      .updateTable("escrows")
-      .set({ locked: sql`locked - ${data.toSeller}::numeric - ${data.toBuyer}::numeric` })
-      .where("id", "=", data.id)
-      .execute();
-    return setMilestone(tx, data, { status: "settled", to_seller: data.toSeller, to_buyer: data.toBuyer });
+  "escrow.lapsed": (views, { data }) => setStatus(views, data.id, "lapsed"),
+  "escrow.settled": (views, { data }) => setStatus(views, data.id, "settled"),
+  "milestone.delivered": (views, { data, occurredAt }) =>
+    setMilestone(views, data, { status: "delivered", delivered_at: occurredAt }),
+  "milestone.disputed": (views, { data, occurredAt }) =>
+    setMilestone(views, data, { status: "disputed", disputed_at: occurredAt }),
+  "milestone.settled"(views, { data }) {
+    const escrow = views.escrows.get(data.id);
+    addClaimable(views, { escrowId: data.id, participant: escrow.seller, amount: data.toSeller });
+    addClaimable(views, { escrowId: data.id, participant: escrow.buyer, amount: data.toBuyer });
+    const locked = BigInt(escrow.locked) - BigInt(data.toSeller) - BigInt(data.toBuyer);
+    views.escrows.change(escrow, { locked: String(locked) });
+    return setMilestone(views, data, { status: "settled", to_seller: data.toSeller, to_buyer: data.toBuyer });
   },
-  async "escrow.claimed"(tx, { data }) {
-    await tx
-      .updateTable("escrow_claimables")
-      .set({ amount: sql`amount - ${data.amount}::numeric` })
-      .where("escrow_id", "=", data.id)
-      .where("participant", "=", data.participant)
-      .execute();
-    return partiesOfEscrow(tx, data.id);
+  "escrow.claimed"(views, { data }) {
+    const row = views.escrow_claimables.get(data.id, data.participant);
+    views.escrow_claimables.change(row, { amount: String(BigInt(row.amount) - BigInt(data.amount)) });
+    return partiesOfEscrow(views, data.id);
   },
 };

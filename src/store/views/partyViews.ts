@@ -1,85 +1,66 @@
 import type { partyEvents } from "../../domain/events/party.ts";
-import { changeCalendarWord, extendCalendar, insertCalendar } from "../calendars.ts";
-import type { Transaction } from "../store.ts";
 import { moneyViews } from "./moneyViews.ts";
 import type { Projections } from "./view.ts";
+import type { Views } from "./views.ts";
 
 type PartyEvent = Exclude<
   keyof typeof partyEvents,
   "currency.listed" | "deposit_token.created" | "deposit.created" | "deposit.moved"
 >;
 
-export async function participantOfAccount(tx: Transaction, account: string): Promise<readonly number[]> {
-  const row = await tx.selectFrom("participants").select("id").where("account", "=", account).executeTakeFirst();
-  return row ? [row.id] : [];
+function participantOfAccount(views: Views, account: string): readonly number[] {
+  const participant = views.participantOf(account);
+  return participant ? [participant.id] : [];
 }
 
-/** An account may be given any key, a foreign one too, so its events are about its own organisation's users only. */
-function organisationOfAccount(tx: Transaction, account: string) {
-  return tx.selectFrom("organisations").select("id").where("account", "=", account);
+function setParticipantStatus(views: Views, id: number, status: "active" | "suspended"): readonly number[] {
+  views.participants.change(views.participants.get(id), { status });
+  return [id];
 }
 
 const registryViews: Projections<PartyEvent> = {
-  async "participant.admitted"(tx, { data }) {
-    await tx
-      .insertInto("participants")
-      .values({
-        id: data.id,
-        account: data.account,
-        lei_commitment: data.leiCommitment,
-        country: data.country,
-        roles: JSON.stringify(data.roles),
-        status: "active",
-        calendar_published: false,
-      })
-      .execute();
-    // An organisation learns its own id on the ledger from here alone. Its users follow with their keys' own events.
-    await tx
-      .updateTable("organisations")
-      .set({ participant_id: data.id, account: data.account, status: "admitted" })
-      .where("lei_commitment", "=", data.leiCommitment)
-      .execute();
-    return [data.id];
+  "participant.admitted"(views, { data }) {
+    const { id, account, leiCommitment, country, roles } = data;
+    const participant = {
+      ...{ id, account, lei_commitment: leiCommitment, country, roles },
+      ...{ status: "active" as const, calendar_published: false },
+    };
+    views.participants.insert(participant);
+    views.addAccount(participant);
+    views.originals.admit({ id, account, leiCommitment });
+    return [id];
   },
-  async "participant.suspended"(tx, { data }) {
-    await tx.updateTable("participants").set({ status: "suspended" }).where("id", "=", data.id).execute();
-    return [data.id];
+  "participant.suspended": (views, { data }) => setParticipantStatus(views, data.id, "suspended"),
+  "participant.reinstated": (views, { data }) => setParticipantStatus(views, data.id, "active"),
+  "account.order_executed": (views, { data }) => participantOfAccount(views, data.account),
+  "account.key_added"(views, { data: { account, signer } }) {
+    views.originals.addKey({ account, signer });
+    return participantOfAccount(views, account);
   },
-  async "participant.reinstated"(tx, { data }) {
-    await tx.updateTable("participants").set({ status: "active" }).where("id", "=", data.id).execute();
-    return [data.id];
+  "account.key_removed"(views, { data: { account, signer } }) {
+    views.originals.removeKey({ account, signer });
+    return participantOfAccount(views, account);
   },
-  "account.order_executed": (tx, { data }) => participantOfAccount(tx, data.account),
-  async "account.key_added"(tx, { data }) {
-    await tx
-      .updateTable("users")
-      .set({ status: "active" })
-      .where("signer", "=", data.signer)
-      .where("organisation_id", "in", organisationOfAccount(tx, data.account))
-      .where("status", "=", "accepted")
-      .execute();
-    return participantOfAccount(tx, data.account);
-  },
-  async "account.key_removed"(tx, { data }) {
-    await tx
-      .updateTable("users")
-      .set({ status: "disabled" })
-      .where("signer", "=", data.signer)
-      .where("organisation_id", "in", organisationOfAccount(tx, data.account))
-      .execute();
-    return participantOfAccount(tx, data.account);
-  },
-  async "calendar.published"(tx, { data }) {
-    await tx.updateTable("participants").set({ calendar_published: true }).where("id", "=", data.bank).execute();
-    await insertCalendar(tx, data);
+  "calendar.published"(views, { data }) {
+    views.participants.change(views.participants.get(data.bank), { calendar_published: true });
+    views.calendars.insert({
+      bank: data.bank,
+      first_word: data.firstWord,
+      words: data.words,
+      cut_off_minutes: data.cutOffMinutes,
+      offsets: data.offsets,
+    });
     return [data.bank];
   },
-  async "calendar.extended"(tx, { data }) {
-    await extendCalendar(tx, data);
+  "calendar.extended"(views, { data }) {
+    const calendar = views.calendars.get(data.bank);
+    views.calendars.change(calendar, { words: [...calendar.words, ...data.words] });
     return [data.bank];
   },
-  async "calendar.days_changed"(tx, { data }) {
-    await changeCalendarWord(tx, data);
+  "calendar.days_changed"(views, { data }) {
+    const calendar = views.calendars.get(data.bank);
+    const words = calendar.words.map((word, at) => (calendar.first_word + at === data.word ? data.isNow : word));
+    views.calendars.change(calendar, { words });
     return [data.bank];
   },
 };

@@ -1,0 +1,159 @@
+import { isDeepStrictEqual } from "node:util";
+import { type Expression, type SqlBool, sql } from "kysely";
+import type { DecodedBlock, LedgerEvent } from "../domain/ledgerEvent.ts";
+import { subjectOf } from "./eventLog.ts";
+import type { Db } from "./store.ts";
+import type { Told } from "./views/project.ts";
+
+/** More are not told; the first ones say what is wrong. */
+export const differencesMax = 100;
+
+interface Entry {
+  readonly organisation_id: string;
+  readonly sequence: number;
+  readonly type: string;
+  readonly subject: string;
+  readonly data: Record<string, unknown>;
+  readonly block_number: number;
+  readonly block_hash: string;
+  readonly log_index: number;
+}
+
+/**
+ * Where the sequences, with retractions applied, do not have exactly the events of these blocks, for exactly those whom
+ * they concern, in the ledger's order.
+ */
+export async function findDifferences(
+  db: Db,
+  blocks: readonly DecodedBlock[],
+  { told, organisationOf }: { told: readonly Told[]; organisationOf: (participant: number) => string | undefined },
+): Promise<string[]> {
+  const expected = new Map<string, LedgerEvent[]>();
+  for (const { event, participants } of told) {
+    for (const participant of participants) {
+      const organisation = organisationOf(participant);
+      if (organisation === undefined) continue;
+      const events = expected.get(organisation);
+      if (events) events.push(event);
+      else expected.set(organisation, [event]);
+    }
+  }
+  const actual = Map.groupBy(await liveEntries(db, blocks), (entry) => entry.organisation_id);
+  const organisations = [...new Set([...expected.keys(), ...actual.keys()])].sort();
+  return organisations.flatMap((organisation) =>
+    differencesOf(expected.get(organisation) ?? [], actual.get(organisation) ?? []).map(
+      (difference) => `organisation ${organisation}: ${difference}`,
+    ),
+  );
+}
+
+function liveEntries(db: Db, blocks: readonly DecodedBlock[]): Promise<readonly Entry[]> {
+  const first = blocks[0]?.block.number ?? 0;
+  const last = blocks.at(-1)?.block.number ?? -1;
+  return db
+    .selectFrom("events")
+    .selectAll()
+    .where("block_number", ">=", first)
+    .where("block_number", "<=", last)
+    .where("retracts", "is", null)
+    .where("retracted_by", "is", null)
+    .orderBy("organisation_id")
+    .orderBy("sequence")
+    .execute();
+}
+
+const placeOf = (hash: string, logIndex: number) => `${hash} ${logIndex}`;
+
+function differencesOf(expected: readonly LedgerEvent[], actual: readonly Entry[]): string[] {
+  const entries = new Map(actual.map((entry) => [placeOf(entry.block_hash, entry.log_index), entry]));
+  const places = new Set(expected.map((event) => placeOf(event.blockHash, event.logIndex)));
+  const missing = expected.flatMap((event) => {
+    const entry = entries.get(placeOf(event.blockHash, event.logIndex));
+    const name = `${event.type} of block ${event.blockNumber}, log ${event.logIndex}`;
+    if (!entry) return [`${name} is missing`];
+    return isSame(event, entry) ? [] : [`${name} is told otherwise at sequence ${entry.sequence}`];
+  });
+  const surplus = actual
+    .filter((entry) => !places.has(placeOf(entry.block_hash, entry.log_index)))
+    .map(({ sequence, type, block_number }) => `${type} at sequence ${sequence} is not in block ${block_number}`);
+  if (missing.length + surplus.length > 0) return [...missing, ...surplus];
+  const isOrdered = expected.every((event, index) => {
+    const entry = actual[index];
+    return entry?.block_hash === event.blockHash && entry.log_index === event.logIndex;
+  });
+  return isOrdered ? [] : [`the order from sequence ${actual[0]?.sequence} on is not the ledger's`];
+}
+
+function isSame(event: LedgerEvent, entry: Entry): boolean {
+  const { type, subject, data, block_number } = entry;
+  return (
+    type === event.type &&
+    subject === subjectOf(event) &&
+    block_number === event.blockNumber &&
+    isDeepStrictEqual(data, event.data)
+  );
+}
+
+/** What is wrong with the sequences themselves, whatever the ledger says. */
+export async function findBrokenSequences(db: Db): Promise<string[]> {
+  const gaps = await db
+    .selectFrom("event_sequences")
+    .leftJoin("events", "events.organisation_id", "event_sequences.organisation_id")
+    .select((query) => [
+      "event_sequences.organisation_id",
+      "next_sequence",
+      query.fn.count<number>("events.sequence").as("entries"),
+      query.fn.coalesce(query.fn.max("events.sequence"), sql<number>`0`).as("last"),
+    ])
+    .groupBy(["event_sequences.organisation_id", "next_sequence"])
+    .having(
+      sql<SqlBool>`count(events.sequence) <> next_sequence - 1 or coalesce(max(events.sequence), 0) <> next_sequence - 1`,
+    )
+    .execute();
+  const retractions = await db
+    .selectFrom("events as entry")
+    .leftJoin("events as original", (join) =>
+      join
+        .onRef("original.organisation_id", "=", "entry.organisation_id")
+        .onRef("original.sequence", "=", "entry.retracts"),
+    )
+    .select(["entry.organisation_id", "entry.sequence"])
+    .where("entry.retracts", "is not", null)
+    .where(isNoRetraction)
+    .execute();
+  const unretracted = await db
+    .selectFrom("events as original")
+    .leftJoin("events as entry", (join) =>
+      join
+        .onRef("entry.organisation_id", "=", "original.organisation_id")
+        .onRef("entry.retracts", "=", "original.sequence"),
+    )
+    .select(["original.organisation_id", "original.sequence"])
+    .where("original.retracted_by", "is not", null)
+    .where("entry.sequence", "is", null)
+    .execute();
+  const homeless = await db
+    .selectFrom("events")
+    .leftJoin("blocks", "blocks.hash", "events.block_hash")
+    .select(["organisation_id", "sequence"])
+    .where("retracts", "is", null)
+    .where("retracted_by", "is", null)
+    .where("blocks.number", "is", null)
+    .execute();
+  return [
+    ...gaps.map(({ organisation_id: id, entries, last, next_sequence: next }) => {
+      return `organisation ${id}: ${entries} entries up to sequence ${last}, and the next is to be ${next}`;
+    }),
+    ...retractions.map(({ organisation_id: id, sequence }) => `organisation ${id}: ${sequence} retracts no such event`),
+    ...unretracted.map(({ organisation_id: id, sequence }) => `organisation ${id}: nothing retracts ${sequence}`),
+    ...homeless.map(({ organisation_id: id, sequence }) => `organisation ${id}: ${sequence} is of no stored block`),
+  ];
+}
+
+/** A retraction comes after an original that knows of it, and speaks of the same thing. */
+function isNoRetraction(): Expression<SqlBool> {
+  return sql<SqlBool>`(original.sequence is null or original.sequence >= entry.sequence
+    or original.retracted_by is distinct from entry.sequence or original.retracts is not null
+    or original.type <> entry.type or original.subject <> entry.subject or original.data <> entry.data
+    or original.block_hash <> entry.block_hash or original.log_index <> entry.log_index)`;
+}

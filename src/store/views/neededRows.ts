@@ -1,0 +1,187 @@
+import { sql } from "kysely";
+import type { LedgerEvent } from "../../domain/ledgerEvent.ts";
+import type { Db } from "../store.ts";
+import type { ViewRow, Views } from "./views.ts";
+import type { ViewName } from "./viewTable.ts";
+
+/** Keys of the rows that a list of events will ask the views for. */
+interface Needed {
+  readonly participants: Set<number>;
+  readonly accounts: Set<string>;
+  readonly currencies: Set<string>;
+  readonly calendars: Set<number>;
+  readonly tokens: Set<string>;
+  /** Holder and token, as JSON. */
+  readonly balances: Set<string>;
+  readonly credits: Set<string>;
+  readonly presentations: Set<string>;
+  readonly undertakings: Set<string>;
+  readonly escrows: Set<string>;
+  /** Escrows whose milestones and claims are asked for too. */
+  readonly milestones: Set<string>;
+}
+
+function noneNeeded(): Needed {
+  return {
+    participants: new Set(),
+    accounts: new Set(),
+    currencies: new Set(),
+    calendars: new Set(),
+    tokens: new Set(),
+    balances: new Set(),
+    credits: new Set(),
+    presentations: new Set(),
+    undertakings: new Set(),
+    escrows: new Set(),
+    milestones: new Set(),
+  };
+}
+
+function needParty(event: LedgerEvent, needed: Needed): void {
+  switch (event.type) {
+    case "participant.suspended":
+    case "participant.reinstated":
+      needed.participants.add(event.data.id);
+      return;
+    case "account.order_executed":
+    case "account.key_added":
+    case "account.key_removed":
+      needed.accounts.add(event.data.account);
+      return;
+    case "calendar.published":
+      needed.participants.add(event.data.bank);
+      return;
+    case "calendar.extended":
+    case "calendar.days_changed":
+      needed.calendars.add(event.data.bank);
+      return;
+    default:
+  }
+}
+
+function needMoney(event: LedgerEvent, needed: Needed): void {
+  if (event.type === "deposit_token.created") needed.currencies.add(event.data.currency);
+  if (event.type === "deposit.created") {
+    needed.tokens.add(event.data.token);
+    needed.accounts.add(event.data.to);
+  }
+  if (event.type !== "deposit.moved") return;
+  for (const holder of [event.data.from, event.data.to]) {
+    needed.accounts.add(holder);
+    needed.balances.add(JSON.stringify([holder, event.data.token]));
+  }
+}
+
+function needCredit(event: LedgerEvent, needed: Needed): void {
+  switch (event.type) {
+    case "credit.advised":
+    case "credit.advice_declined":
+    case "credit.drawn":
+    case "credit.closed":
+      needed.credits.add(event.data.id);
+      return;
+    case "confirmation.added":
+    case "confirmation.declined":
+    case "presentation.made":
+      needed.credits.add(event.data.creditId);
+      return;
+    case "presentation.forwarded":
+    case "examination.started":
+    case "presentation.honoured":
+    case "presentation.refused":
+    case "presentation.bank_precluded":
+      needed.presentations.add(event.data.id);
+      return;
+    case "undertaking.paid":
+      needed.undertakings.add(event.data.id);
+      return;
+    default:
+  }
+}
+
+function needEscrow(event: LedgerEvent, needed: Needed): void {
+  switch (event.type) {
+    case "milestone.delivered":
+    case "milestone.disputed":
+    case "milestone.settled":
+    case "escrow.claimed":
+      needed.escrows.add(event.data.id);
+      needed.milestones.add(event.data.id);
+      return;
+    case "escrow.agreed":
+    case "escrow.funded":
+    case "escrow.lapsed":
+    case "escrow.settled":
+      needed.escrows.add(event.data.id);
+      return;
+    default:
+  }
+}
+
+/** Loads what these events will ask the views for: one statement for each view that is touched. */
+export async function loadNeededRows(db: Db, views: Views, events: readonly LedgerEvent[]): Promise<void> {
+  const needed = noneNeeded();
+  for (const event of events) {
+    needParty(event, needed);
+    needMoney(event, needed);
+    needCredit(event, needed);
+    needEscrow(event, needed);
+  }
+  await loadParties(db, views, needed);
+  await loadMoney(db, views, needed);
+  await loadCredits(db, views, needed);
+  await loadEscrows(db, views, needed);
+}
+
+/** Rows of a view in which a column has one of these values. */
+async function read<Name extends ViewName>(
+  db: Db,
+  name: Name,
+  where: { column: keyof ViewRow<Name> & string; values: Iterable<string | number>; type: "text" | "integer" },
+): Promise<readonly ViewRow<Name>[]> {
+  const values = [...where.values];
+  if (values.length === 0) return [];
+  const { rows } = await sql<ViewRow<Name>>`select * from ${sql.table(name)}
+    where ${sql.ref(where.column)} = any(${values}::${sql.raw(where.type)}[])`.execute(db);
+  return rows;
+}
+
+async function loadParties(db: Db, views: Views, needed: Needed): Promise<void> {
+  const { accounts, participants: ids, calendars: banks } = needed;
+  const byId = await read(db, "participants", { column: "id", values: ids, type: "integer" });
+  const byAccount = await read(db, "participants", { column: "account", values: accounts, type: "text" });
+  views.participants.load([...byId, ...byAccount]);
+  for (const { id } of [...byId, ...byAccount]) views.addAccount(views.participants.get(id));
+  views.calendars.load(await read(db, "calendars", { column: "bank", values: banks, type: "integer" }));
+}
+
+async function loadMoney(db: Db, views: Views, needed: Needed): Promise<void> {
+  const { currencies, tokens } = needed;
+  views.currencies.load(await read(db, "currencies", { column: "currency", values: currencies, type: "text" }));
+  views.deposit_tokens.load(await read(db, "deposit_tokens", { column: "address", values: tokens, type: "text" }));
+  const places = [...needed.balances].map((place) => JSON.parse(place) as [holder: string, token: string]);
+  if (places.length === 0) return;
+  const { rows } = await sql<ViewRow<"balances">>`select balances.* from balances
+    join unnest(${places.map(([holder]) => holder)}::text[], ${places.map(([, token]) => token)}::text[])
+      as place (holder, token)
+    on balances.holder = place.holder and balances.token = place.token`.execute(db);
+  views.balances.load(rows);
+}
+
+async function loadCredits(db: Db, views: Views, needed: Needed): Promise<void> {
+  const { credits, presentations: ids, undertakings } = needed;
+  const presentations = await read(db, "presentations", { column: "id", values: ids, type: "text" });
+  views.presentations.load(presentations);
+  const under = { column: "presentation_id", values: ids, type: "text" } as const;
+  views.examinations.load(await read(db, "examinations", under));
+  for (const { credit_id } of presentations) credits.add(credit_id);
+  views.credits.load(await read(db, "credits", { column: "id", values: credits, type: "text" }));
+  views.undertakings.load(await read(db, "undertakings", { column: "id", values: undertakings, type: "text" }));
+}
+
+async function loadEscrows(db: Db, views: Views, needed: Needed): Promise<void> {
+  const under = { column: "escrow_id", values: needed.milestones, type: "text" } as const;
+  views.escrows.load(await read(db, "escrows", { column: "id", values: needed.escrows, type: "text" }));
+  views.milestones.load(await read(db, "milestones", under));
+  views.escrow_claimables.load(await read(db, "escrow_claimables", under));
+}

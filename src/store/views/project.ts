@@ -1,0 +1,20 @@
+import type { LedgerEvent } from "../../domain/ledgerEvent.ts";
+import { creditViews } from "./creditViews.ts";
+import { escrowViews } from "./escrowViews.ts";
+import { partyViews } from "./partyViews.ts";
+import type { Views } from "./views.ts";
+
+const projections = { ...partyViews, ...creditViews, ...escrowViews };
+
+/** An event and the participants whom it concerns, each once. */
+export interface Told {
+  readonly event: LedgerEvent;
+  readonly participants: readonly number[];
+}
+
+/** Applies an event to the views. */
+export function project(views: Views, event: LedgerEvent): Told {
+  const apply = projections[event.type] as (views: Views, event: LedgerEvent) => readonly number[];
+  const participants = [...new Set(apply(views, event))].filter((id) => id > 0);
+  return { event, participants };
+}

@@ -1,0 +1,128 @@
+import { expect } from "chai";
+import type { Rpc } from "../../../src/chain/rpc.ts";
+import { AppError } from "../../../src/shared/errors.ts";
+import { createWorld, look, nonces, statusesOf, type World } from "./world.ts";
+
+describe("a nonce that somebody else used", () => {
+  let world: World;
+
+  beforeEach(() => {
+    world = createWorld();
+  });
+
+  it("replaces its act when two heads agree that no attempt of it has a receipt", async () => {
+    world.accept(2);
+    const process = world.start();
+    await process.run();
+    world.node.takeNonce();
+    await look(process, world, 2_000);
+    await look(process, world, 2_000);
+    expect(statusesOf(world)["act-0"], "the same head twice proves nothing").to.equal("broadcast");
+    world.node.mine(1);
+    await look(process, world, 2_000);
+    world.index();
+    expect(statusesOf(world)).to.deep.equal({ "act-0": "replaced", "act-1": "mined" });
+    expect(process.steps.state().replacedTotal).to.equal(1);
+    const loud = world.logger.lines.filter(({ level }) => level === "error");
+    expect(loud.map(({ facts }) => facts["transactions"])).to.deep.equal([["act-0"]]);
+  });
+
+  it("does not hold up what comes after it", async () => {
+    world.accept(1);
+    const process = world.start();
+    world.node.lose = "request";
+    await process.run(1);
+    world.node.takeNonce();
+    await process.run();
+    world.accept(1);
+    await process.run();
+    expect(world.node.inPool().map(({ nonce }) => nonce)).to.deep.equal([1]);
+  });
+
+  it("is not believed while another endpoint has a receipt, or does not answer (hyperbridge PR #1094)", async () => {
+    world.accept(1);
+    let mood: "receipt" | "away" | "none" = "receipt";
+    const witness: Rpc = {
+      call: () => Promise.reject(new Error("not asked")),
+      batch(calls) {
+        if (mood === "away") return Promise.reject(new AppError("chain.unavailable"));
+        return Promise.resolve(calls.map(() => (mood === "receipt" ? { status: "0x1" } : null)));
+      },
+    };
+    const process = world.start({ endpoints: () => [world.node.rpc, witness] });
+    await process.run();
+    world.node.takeNonce();
+    for (const next of ["receipt", "away", "none"] as const) {
+      await look(process, world, 2_000);
+      expect(statusesOf(world), next).to.deep.equal({ "act-0": "broadcast" });
+      mood = next;
+      world.node.mine(0);
+    }
+    await look(process, world, 2_000);
+    expect(statusesOf(world)).to.deep.equal({ "act-0": "replaced" });
+  });
+});
+
+describe("the lead of a lane", () => {
+  let world: World;
+
+  beforeEach(() => {
+    world = createWorld();
+  });
+
+  it("belongs to one process; another waits and takes over when it is free", async () => {
+    world.accept(1);
+    const first = world.start();
+    const second = world.start();
+    await first.run();
+    world.accept(1);
+    await second.run();
+    expect(second.steps.state().isLeader).to.equal(false);
+    expect(nonces(world)).to.deep.equal([0]);
+    await first.steps.end();
+    await second.run();
+    expect(second.steps.state().isLeader, "it tries at intervals").to.equal(false);
+    world.clock.advanceMs(1_000);
+    await second.run();
+    expect(second.steps.state()).to.deep.include({ isLeader: true, epoch: 2, nextNonce: 2 });
+  });
+
+  it("is gone for one who slept through its loss: it writes nothing and stands down (OZR #836)", async () => {
+    world.accept(2);
+    const sleeper = world.start();
+    // Asleep with freshly signed bytes, before the commit that would store them.
+    sleeper.wires.arm({ sleepAt: 11 });
+    const nap = sleeper.run();
+    await sleeper.wires.asleep();
+    expect(statusesOf(world)).to.deep.equal({ "act-0": "assigned", "act-1": "assigned" });
+    world.memory.loseLock();
+    const next = world.start();
+    await next.run();
+    const stored = JSON.stringify([...world.memory.transactions.values()]);
+    const offers = world.node.offered.length;
+    sleeper.wires.wake();
+    await nap;
+    expect(JSON.stringify([...world.memory.transactions.values()]), "nothing was written").to.equal(stored);
+    expect(world.node.offered.length, "nothing was sent").to.equal(offers);
+    expect(sleeper.steps.state()).to.deep.include({ isLeader: false, supersededTotal: 1, nextNonce: null });
+    expect(world.memory.nextNonce(), "no act has two nonces").to.equal(2);
+  });
+
+  it("sends nothing once the lock is known to be gone", async () => {
+    world.accept(1);
+    let isLost = false;
+    const inner = world.memory.joinLeadership();
+    const process = world.start({ leadership: { ...inner, isLost: () => isLost } });
+    world.node.lose = "request";
+    await process.run(1);
+    isLost = true;
+    await process.run();
+    expect(world.node.offered).to.deep.equal([]);
+    expect(process.steps.state()).to.deep.include({ isLeader: false, supersededTotal: 1 });
+    isLost = false;
+    world.clock.advanceMs(1_000);
+    await process.run();
+    expect(nonces(world)).to.deep.equal([0]);
+    expect(process.steps.state().epoch).to.equal(2);
+  });
+});
