@@ -15,10 +15,10 @@ const http = "^src/http/";
 const operations = "^src/operations/";
 const demo = "^src/demo/";
 const portal = "^src/portal/";
-const config = "^src/config\\.ts$";
+const config = "^src/(config|environment)\\.ts$";
 const cli = "^src/cli(\\.ts$|/)";
 // The composition root and its parts.
-const gateway = "^src/(?!main\\.|cli\\.|config\\.)[^/]+\\.ts$";
+const gateway = "^src/(?!main\\.|cli\\.|config\\.|environment\\.)[^/]+\\.ts$";
 const main = "^src/main\\.ts$";
 
 const siblings = [store, chain, delivery, integrations];
@@ -44,7 +44,7 @@ const sees = {
   portal: { from: portal, to: ["^src/shared/(money|identifiers)\\.ts$", "^src/locales/"] },
   cli: { from: cli, to: [...belowGateway, demo, gateway] },
   gateway: { from: gateway, to: belowGateway },
-  main: { from: main, to: [...belowGateway, demo, gateway] },
+  main: { from: main, to: [...belowGateway, demo, gateway, "^src/cli/say\\.ts$"] },
 };
 
 const layerRules = Object.entries(sees).map(([layer, { from, to }]) => ({

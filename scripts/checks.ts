@@ -29,6 +29,7 @@ export function staticChecks(): readonly Check[] {
       },
     },
     { name: "one clock", command: typeScript("checkClock.ts") },
+    { name: "alerts and dashboard", command: typeScript("checkOperations.ts") },
     { name: "nothing unused", command: { file: binOf("knip"), arguments: ["--no-progress"] } },
     {
       name: "solhint",

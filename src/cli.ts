@@ -1,50 +1,43 @@
 import { Command } from "commander";
-import * as z from "zod";
+import type { AskOptions } from "./cli/ask.ts";
+import { runRestore, takeBackup } from "./cli/backups.ts";
+import { reindexViews } from "./cli/reindex.ts";
+import { verify } from "./cli/verify.ts";
 
-const Verification = z.object({
-  kind: z.string(),
-  agrees: z.boolean(),
-  compared: z.int(),
-  differences: z.array(z.object({ what: z.string(), store: z.string(), ledger: z.string() })),
-});
+const program = new Command("hansa").description("Tools beside the gateway");
 
-interface Options {
-  readonly url: string;
-  readonly token?: string | undefined;
+function asking(name: string, description: string): Command {
+  return program
+    .command(name)
+    .description(description)
+    .option("--url <url>", "the gateway", "http://localhost:8080")
+    .option("--token <key>", "API key (HANSA_TOKEN)", process.env.HANSA_TOKEN);
 }
 
-/** Asks a running gateway, as the user whose API key is given. */
-async function verify(deal: string, { url, token }: Options): Promise<number> {
-  if (!token) {
-    process.stderr.write("An API key is needed: --token, or HANSA_TOKEN in the environment.\n");
-    return 2;
-  }
-  const response = await fetch(`${url}/v1/verifications/${deal}`, {
-    headers: { authorization: `Bearer ${token}` },
-  }).catch(() => undefined);
-  if (!response) {
-    process.stderr.write(`No gateway answers at ${url}. Start it with npm start, or name another with --url.\n`);
-    return 2;
-  }
-  const body: unknown = await response.json();
-  if (!response.ok) {
-    process.stderr.write(`${response.status} ${JSON.stringify(body)}\n`);
-    return 2;
-  }
-  const { kind, agrees, compared, differences } = Verification.parse(body);
-  for (const { what, store, ledger } of differences)
-    process.stdout.write(`${what}: store ${store}, ledger ${ledger}\n`);
-  process.stdout.write(`${kind} ${deal}: ${compared} values compared, ${agrees ? "all agree" : "they differ"}\n`);
-  return agrees ? 0 : 1;
-}
-
-const program = new Command("hansa").description("Tools that speak with a running gateway");
-program
-  .command("verify <deal>")
-  .description("compare the gateway's view of a credit or escrow with the ledger")
-  .option("--url <url>", "the gateway", "http://localhost:8080")
-  .option("--token <key>", "API key of a party to the deal", process.env.HANSA_TOKEN)
-  .action(async (deal: string, options: Options) => {
+asking("verify <deal>", "compare the gateway's view of a credit or escrow with the ledger").action(
+  async (deal: string, options: AskOptions) => {
     process.exitCode = await verify(deal, options);
+  },
+);
+asking("backup", "have a running gateway back itself up to one file, as the operator's admin").action(
+  async (options: AskOptions) => {
+    process.exitCode = await takeBackup(options);
+  },
+);
+program
+  .command("restore <file>")
+  .description("make a data folder out of a backup")
+  .option("--data <folder>", "the new data folder", ".hansa")
+  .option("--database-url <url>", "an empty PostgreSQL database instead of an embedded store")
+  .action(async (file: string, options: { data: string; databaseUrl?: string }) => {
+    process.exitCode = await runRestore(file, options);
+  });
+program
+  .command("reindex")
+  .description("make all views anew from the ledger and compare the event sequences with it, while no gateway runs")
+  .option("--data <folder>", "the data folder (HANSA_DATA)")
+  .option("--check", "only compare")
+  .action(async (options: { data?: string; check?: boolean }) => {
+    process.exitCode = await reindexViews(options);
   });
 await program.parseAsync();

@@ -1,40 +1,22 @@
 import fs from "node:fs";
 import path from "node:path";
 import { Command } from "commander";
+import { complain, explain, say } from "./cli/say.ts";
 import { type Config, type Flags, parseConfig, printConfig } from "./config.ts";
 import { type DemoPlay, openDemo } from "./demo/demo.ts";
 import { type Gateway, openGateway } from "./gateway.ts";
 import { createLogger } from "./operations/logger.ts";
 import { createClock } from "./shared/clock.ts";
 import { codes } from "./shared/errors/codes.ts";
-import { AppError } from "./shared/errors.ts";
 import { orCause } from "./shared/orCause.ts";
 import { listenForSignals, type Signals } from "./signals.ts";
 import { lockFolder } from "./store/lock.ts";
-
-/** For people: progress and the demo on standard output, faults on standard error. */
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
-}
-
-/** A fault in a sentence, with what to do. */
-function explain(error: unknown): string {
-  if (!(error instanceof AppError)) return `Unexpected fault: ${error instanceof Error ? error.stack : String(error)}`;
-  const { title, page } = codes[error.code];
-  const facts = Object.entries(error.facts).map(([name, value]) => `${name}: ${String(value)}`);
-  return `${title} (${error.code}). ${page}${facts.length > 0 ? ` [${facts.join(", ")}]` : ""}`;
-}
 
 /** Empties the data folder but for its lock, which this process holds. */
 function removeData(dataDir: string): void {
   for (const name of fs.readdirSync(dataDir)) {
     if (!name.startsWith("lock")) fs.rmSync(path.join(dataDir, name), { recursive: true });
   }
-}
-
-/** Faults, and what is worth knowing of a stop. */
-function complain(line: string): void {
-  process.stderr.write(`${line}\n`);
 }
 
 interface Run {

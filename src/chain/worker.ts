@@ -68,7 +68,7 @@ export function createWorker({ context, name, step, recover, end, pollMs = 500 }
       // A fault while everything is closed is no news.
       if (stopping) return 0;
       const code = error instanceof AppError ? error.code : "unexpected";
-      context.logger.warn({ worker: name, code, error: String(error) }, "worker met a fault and tries again");
+      context.logger.warn({ worker: name, code, err: error }, "worker met a fault and tries again");
       recover();
       faults += 1;
       return retryAfterMs(faults);
@@ -81,7 +81,7 @@ export function createWorker({ context, name, step, recover, end, pollMs = 500 }
       if (ms > 0) await pause(ms);
     }
     await end?.().catch((error: unknown) => {
-      context.logger.warn({ worker: name, error: String(error) }, "worker ended, but not all of it");
+      context.logger.warn({ worker: name, err: error }, "worker ended, but not all of it");
     });
   }
 

@@ -20,19 +20,19 @@ type Parameters = NonNullable<RouteConfig["parameters"]>;
 
 /** Headers that a request may carry that changes something. The entries of a batch have keys of their own. */
 function writeHeaders({ access, idempotency }: Endpoint): Parameters {
-  const key: Parameters[number] = {
+  const key = {
     name: "Idempotency-Key",
-    in: "header",
+    in: "header" as const,
     required: access !== "public",
     description: "Chosen by the client; the same request with the same key is done once and gets the same reply.",
-    schema: { type: "string", minLength: limits.idempotencyKeyMin, maxLength: limits.idempotencyKeyMax },
+    schema: { type: "string" as const, minLength: limits.idempotencyKeyMin, maxLength: limits.idempotencyKeyMax },
   };
-  const prefer: Parameters[number] = {
+  const prefer = {
     name: "Prefer",
-    in: "header",
+    in: "header" as const,
     required: false,
     description: `\`wait=N\` waits up to N seconds (at most ${limits.waitSecondsMax}) until the acts are in a block or have ended; the reply says which (RFC 7240).`,
-    schema: { type: "string" },
+    schema: { type: "string" as const },
   };
   return idempotency === "entries" ? [prefer] : [key, prefer];
 }

@@ -23,6 +23,7 @@ const waits: Readonly<Record<string, string>> = {
   GETADDRINFOREQWRAP: "the network",
   GETNAMEINFOREQWRAP: "the network",
   QUERYWRAP: "the network",
+  TCPWRAP: "the network",
   TCPCONNECTWRAP: "the network",
   PIPECONNECTWRAP: "the network",
   UDPSENDWRAP: "the network",

@@ -10,6 +10,7 @@ import { guardPool } from "./guardedPool.ts";
 import { type Migration, migrate } from "./migrate.ts";
 import type { Schema } from "./schema.ts";
 import type { Session } from "./session.ts";
+import { shareReads } from "./sharedReads.ts";
 import { createSnapshots, type WithSnapshot } from "./snapshot.ts";
 
 /** An open database transaction. It is passed on to whatever writes; nobody else can write. */
@@ -69,7 +70,7 @@ export async function openStore(settings: StoreSettings): Promise<Store> {
   const durability = settings.durability ?? "strict";
   const engine = openEngine({ ...settings, durability }, limitMs);
   const db = new Kysely<Schema>({
-    dialect: new PostgresDialect({ pool: guardPool(engine.pool, settings.context.logger) }),
+    dialect: new PostgresDialect({ pool: shareReads(guardPool(engine.pool, settings.context.logger)) }),
   });
   const run = { db, engine, logger: settings.context.logger };
   try {

@@ -40,6 +40,7 @@ export function createDiskState(base: Tree, fileSystem: FileSystem): DiskState {
   let unforcedNames: NameOperation[] = [];
 
   function force(file: File): void {
+    if (file.unforced.length === 0) return;
     file.forced = contentOf(file, "all", neverDraws);
     file.isGiven = false;
     file.unforced = [];

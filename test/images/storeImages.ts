@@ -38,17 +38,25 @@ export function drawStoreCut({ operations }: StoreHistory, draw: Draw): StoreCut
 export interface ImageFolder {
   readonly root: string;
   lay(tree: Tree): void;
-  /** Somebody else wrote there. */
+  /** This was done there since. */
   touched(operations: readonly DiskOperation[]): void;
+  /** Nobody knows what was done there since. */
+  empty(): void;
 }
 
 export function createImageFolder(root: string): ImageFolder {
   const there = new Map<string, Buffer>();
-  fs.rmSync(root, { recursive: true, force: true });
-  fs.mkdirSync(root, { recursive: true });
 
+  function empty(): void {
+    there.clear();
+    fs.rmSync(root, { recursive: true, force: true });
+    fs.mkdirSync(root, { recursive: true });
+  }
+
+  empty();
   return {
     root,
+    empty,
     lay({ files, folders }) {
       for (const folder of folders) fs.mkdirSync(path.join(root, folder), { recursive: true });
       for (const name of there.keys()) {
@@ -102,7 +110,12 @@ export async function checkStoreCut(
     folder.touched(recovered.operations);
   }
   checkRows(history, cut.instant, recovered);
-  if (cut.goesOn) await checkGoesOn(folder, recovered);
+  if (!cut.goesOn) return;
+  try {
+    await checkGoesOn(folder, recovered);
+  } finally {
+    folder.empty();
+  }
 }
 
 /** The commits that are there are the first ones, whole, in order, and all that were acknowledged are among them. */
@@ -127,9 +140,8 @@ function checkRows({ commits }: StoreHistory, instant: number, found: Recovered)
 }
 
 async function checkGoesOn(folder: ImageFolder, found: Recovered): Promise<void> {
-  const dataDir = path.dirname(folder.root);
   for (const round of [1, 2]) {
-    const store = await openImages(dataDir);
+    const store = await openImages(folder.root);
     try {
       await store.transaction(async (tx) => {
         await sql`insert into marks values (${100_000 + round}, 0, 'after')`.execute(tx);

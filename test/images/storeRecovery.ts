@@ -6,6 +6,7 @@ import fs from "node:fs";
 import { setFlagsFromString } from "node:v8";
 import { PGlite } from "@electric-sql/pglite";
 import { createDurableFileSystem } from "../../src/store/durableFileSystem.ts";
+import { inspectPgliteFolder } from "../../src/store/pgliteFolder.ts";
 import type { DiskOperation } from "./diskOperation.ts";
 import { recordDisk } from "./recordDisk.ts";
 
@@ -37,15 +38,15 @@ async function load() {
   return { pgliteWasmModule: await WebAssembly.compile(at("pglite.wasm")), fsBundle: new Blob([at("pglite.data")]) };
 }
 
-/** `root` is the engine's own folder. @throws Error when the engine does not start or a query fails */
-export async function recover(root: string): Promise<Recovered> {
+/** `dataDir` holds a complete store. @throws Error when the engine does not start or a query fails */
+export async function recover(dataDir: string): Promise<Recovered> {
   parts ??= load();
   const options = await parts;
   const operations: DiskOperation[] = [];
-  const recording = recordDisk(root, (operation) => operations.push(operation));
+  const recording = recordDisk(dataDir, (operation) => operations.push(operation));
   const words: string[] = [];
   try {
-    const disk = createDurableFileSystem(root);
+    const disk = createDurableFileSystem(inspectPgliteFolder(dataDir).complete);
     const engine = new PGlite({
       ...options,
       fs: disk.fs,

@@ -73,6 +73,34 @@ describeRace("acts that are accepted at the same moment", (database) => {
     expect(await claim(right)).to.deep.equal(["next"]);
   });
 
+  it("an act that appears below one that another lane is just taking waits for that too", async () => {
+    const { promise: mayCommit, resolve: commitClaim } = Promise.withResolvers<void>();
+    const { promise: isClaimed, resolve: claimed } = Promise.withResolvers<void>();
+    const slow: Store = {
+      ...other,
+      transaction: (work) =>
+        other.transaction(async (tx) => {
+          const result = await work(tx);
+          claimed();
+          await mayCommit;
+          return result;
+        }),
+    };
+    const commit = await acceptSlowly({ id: "late", deals: [dealOfLeft, dealOfRight] });
+    await enterIntents(store, [{ id: "early", deals: [dealOfRight] }]);
+    const ofRight = claim(right, slow);
+    await isClaimed;
+    await commit();
+    const ofLeft = claim(left);
+    const waits = async () => (await database.query("select from pg_locks where not granted")).length > 0;
+    let isDone = false;
+    void ofLeft.then(() => (isDone = true));
+    while (!isDone && !(await waits()));
+    commitClaim();
+    expect(await ofRight).to.deep.equal(["early"]);
+    expect(await ofLeft).to.deep.equal([]);
+  });
+
   it("an act that appears below one that its own lane has signed gets the next nonce", async () => {
     const commit = await acceptSlowly({ id: "late", deals: [dealOfLeft] });
     await enterIntents(store, [{ id: "early", deals: [dealOfLeft] }]);

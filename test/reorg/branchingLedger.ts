@@ -1,9 +1,10 @@
 /** A made-up ledger whose branches change under its readers, with real logs of our contracts' events. */
 import { type Rpc, type RpcCall, RpcError } from "../../src/chain/rpc.ts";
 import { addresses } from "../chain/indexing/indexerHarness.ts";
-import { type Draft, genesisSeconds, hash, noHash } from "../store/blockFixture.ts";
+import { type Draft, draft, genesisSeconds, hash, nobody, noHash } from "../store/blockFixture.ts";
+import { act } from "./acts.ts";
 import { encodeEvent } from "./encodeEvent.ts";
-import { act, createWorld, type Draw, type World } from "./world.ts";
+import { createWorld, type Draw, type World } from "./world.ts";
 
 interface Transaction {
   readonly hash: string;
@@ -52,12 +53,23 @@ export function createBranchingLedger({ draw, attempts, depth }: BranchingOption
   let former: Block[] = [];
   let count = 0;
   let finalNumber = -1;
+  /** Of all branches. */
+  const tokens = new Set<string>();
   const unique = (letter: string) => hash(1_000_000 + count++, letter);
 
   function mineOurs(parent: Block | undefined): TestAttempt | undefined {
     const used = new Set(attempts.filter((one) => parent?.mined.includes(one.hash)).map((one) => one.act));
     const free = attempts.filter((one) => !used.has(one.act));
-    return draw(3) === 0 ? free[draw(free.length)] : undefined;
+    return draw(8) === 0 ? free[draw(free.length)] : undefined;
+  }
+
+  /** What stands at the address of a token of another branch is none of ours here, whatever logs it gives. */
+  function pretend(world: World): Draft[] {
+    for (const { address: token } of world.tokens) tokens.add(token);
+    const strangers = [...tokens].filter((token) => !world.tokens.some((one) => one.address === token));
+    const token = strangers[draw(strangers.length)];
+    if (token === undefined) return [];
+    return [draft("deposit.moved", { token, from: nobody, to: world.accounts[1] ?? nobody, value: "1" })];
   }
 
   function add(): void {
@@ -68,6 +80,7 @@ export function createBranchingLedger({ draw, attempts, depth }: BranchingOption
       ...{ hash: unique("c"), succeeded: true },
       events: [...act(world, draw, unique), ...act(world, draw, unique)],
     }));
+    transactions.push({ hash: unique("c"), succeeded: true, events: pretend(world) });
     if (ours) transactions.push({ hash: ours.hash, succeeded: draw(3) > 0, events: [] });
     const number = blocks.length;
     blocks.push({

@@ -29,8 +29,8 @@ export async function viewsOf(store: Store): Promise<Readonly<Record<string, rea
   };
 }
 
-/** What became of our transactions. Until they are final their attempts may change. */
-export async function transactionsOf(store: Store): Promise<readonly object[]> {
+/** What became of our transactions. */
+export function transactionsOf(store: Store) {
   return store.db
     .selectFrom("transactions")
     .select(["id", "status", "block_number", "block_hash", "hash", "error"])

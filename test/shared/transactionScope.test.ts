@@ -108,9 +108,10 @@ describe("a transaction contains SQL and nothing else", () => {
 
   it("is over at its end also for what it began", async () => {
     const { promise, resolve } = Promise.withResolvers<boolean>();
-    await runInsideTransaction(async () => {
+    await runInsideTransaction(() => {
       expect(isInsideTransaction()).to.equal(true);
       setImmediate(() => resolve(isInsideTransaction()));
+      return Promise.resolve();
     });
     expect(await promise).to.equal(false);
   });

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { expect } from "chai";
 import { sql } from "kysely";
 import { AppError } from "../../src/shared/errors.ts";
@@ -97,6 +98,17 @@ describeStore(
       const failure = await failureOf(fixture.store.transaction(async () => wait()));
       expect(failure).to.be.instanceOf(Error);
       wait();
+    });
+
+    it("is undone when its work waited for anything but SQL, and says for what", async () => {
+      const failure = await failureOf(
+        fixture.store.transaction(async (tx) => {
+          await insert(tx, 1);
+          await readFile(import.meta.filename);
+        }),
+      );
+      expect(failure).to.have.property("message", "invariant: a wait for a file inside a database transaction");
+      expect(await ids()).to.deep.equal([]);
     });
 
     it("keeps queries of others out until it has ended", async () => {

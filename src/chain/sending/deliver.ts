@@ -142,9 +142,8 @@ async function raise(parts: LaneParts, view: LaneView, transaction: OpenTransact
 /** Every endpoint refuses all attempts for good: a no-op takes the nonce, or where that is refused too the lane waits. */
 async function replaceRefused(parts: LaneParts, view: LaneView, transaction: OpenTransaction): Promise<void> {
   const { context, intervals, lane } = parts;
-  const means = transaction.cancelRequested ? "cancelled" : "dead";
   const hasNoop = transaction.attempts.some(({ kind }) => kind === "noop");
-  if (!hasNoop && (await signNoop(parts, view, { of: transaction, means }))) return;
+  if (!hasNoop && (await signNoop(parts, view, { of: transaction, means: "dead" }))) return;
   view.quarantine = transaction.nonce;
   view.retryAtMs = context.clock.wallMs() + intervals.quarantineMs;
   // All of them are tried again then: whoever refused the lane may have let it in.

@@ -13,7 +13,7 @@ import { readLedgerState } from "./ledgerState.ts";
 import { reconcile } from "./reconcile.ts";
 import { createSigner } from "./signer.ts";
 import { createTally, type Tally } from "./tally.ts";
-import { frontierOf, type LaneParts, type LaneView, observe } from "./view.ts";
+import { type LaneParts, type LaneView, observe } from "./view.ts";
 
 export interface LaneOptions {
   readonly context: Context;
@@ -56,6 +56,8 @@ export interface LaneState extends Readonly<Tally> {
   /** Null without the lead. */
   readonly epoch: number | null;
   readonly nextNonce: number | null;
+  /** Transactions of the lane on the ledger, as of the last look. */
+  readonly countOnLedger: number | null;
   readonly openCount: number;
   /** Since the oldest nonce that no block has was signed. */
   readonly headOfLaneAgeMs: number;
@@ -198,8 +200,6 @@ async function sendNew(parts: LaneParts, view: LaneView): Promise<"busy" | "idle
   const { rpc, store, lane, laneCount, inFlightMax, batchMax } = parts;
   const roomNow = () => inFlightMax - (view.nextNonce - view.ledger.count);
   if (roomNow() <= 0) observe(view, await readLedgerState(rpc, lane.address));
-  // A block was taken back: what was in it goes out first.
-  if (frontierOf(view) < view.nextNonce) return "busy";
   const limit = Math.min(batchMax, roomNow());
   if (limit <= 0) return "idle";
   const intents = await store.claim(view.lease, { lane, laneCount, limit });
@@ -230,6 +230,7 @@ function stateOf({ lane, tally, lease, view, nowMs }: StateParts): LaneState {
     isLeader: lease !== undefined,
     epoch: lease?.epoch ?? null,
     nextNonce: view?.nextNonce ?? null,
+    countOnLedger: view?.ledger.count ?? null,
     openCount: open.length,
     headOfLaneAgeMs: signedAtMs === undefined ? 0 : Math.max(0, nowMs - signedAtMs),
     quarantined: view?.quarantine !== undefined,

@@ -6,6 +6,7 @@ const views: Readonly<Record<string, string>> = {
   deposit_tokens: "address",
   postings: "holder,token,block_number,log_index",
   balances: "holder,token",
+
   credits: "id",
   presentations: "id",
   examinations: "presentation_id,bank",

@@ -250,4 +250,50 @@ describe("a lane", () => {
     await process.steps.end();
     expect(process.steps.state()).to.deep.include({ isLeader: false, nextNonce: null, broadcastTotal: 2 });
   });
+
+  it("takes a used nonce for success where these very bytes used it", async () => {
+    world.accept(1);
+    world.node.lose = "reply";
+    let offers = 0;
+    world.node.refuse = () => {
+      offers += 1;
+      // The block comes between the lane's look at the ledger and its second offer.
+      if (offers === 2) world.node.mine(1);
+      return undefined;
+    };
+    const process = world.start();
+    await process.run();
+    expect(process.steps.state().refusedTotal.nonceTooLow).to.equal(1);
+    expect(statusesOf(world)).to.deep.equal({ "act-0": "broadcast" });
+  });
+
+  it("sends at once what was in a block that the indexer never saw, when that block is gone", async () => {
+    world.accept(2);
+    const process = world.start();
+    await process.run();
+    world.node.mine(2);
+    await look(process, world);
+    world.node.reorganise(1, "lost");
+    await look(process, world);
+    expect(nonces(world)).to.deep.equal([0, 1, 0, 1]);
+  });
+
+  it("leaves the indexer a second before it asks for receipts itself", async () => {
+    const asked: string[] = [];
+    const rpc: Rpc = {
+      call: world.node.rpc.call,
+      batch(calls) {
+        asked.push(...calls.map(({ method }) => method));
+        return world.node.rpc.batch(calls);
+      },
+    };
+    world.accept(1);
+    const process = world.start({ rpc });
+    await process.run();
+    world.node.mine(1);
+    await look(process, world, 999);
+    expect(asked).not.to.include("eth_getTransactionReceipt");
+    await look(process, world, 250);
+    expect(asked).to.include("eth_getTransactionReceipt");
+  });
 });

@@ -67,4 +67,34 @@ describe("cancelling", () => {
     world.index();
     expect(Object.values(statusesOf(world))).to.deep.equal(["mined", "mined", "mined", "mined"]);
   });
+
+  it("goes before an act that no node ever took", async () => {
+    world.node.refuse = ({ nonce }) => (nonce === 3 ? "txpool is full" : undefined);
+    world.accept(1);
+    await process.run();
+    world.memory.cancel("act-3");
+    world.node.refuse = () => undefined;
+    await look(process, world);
+    expect(world.node.inPool().at(-1)).to.include({ nonce: 3, data: "0x" });
+    expect(world.node.offered.filter(({ nonce }) => nonce === 3).map(({ data }) => data)).to.deep.equal([
+      "0x00000003",
+      "0x",
+    ]);
+  });
+
+  it("is bumped on a market as the act would be, and the act never again", async () => {
+    const fees = { baseFeeMultiple: 2, maxPriorityFeePerGas: "10", maxFeePerGasCap: "5000" };
+    const bumps = { bumpPercent: 10, bumpAfterMs: 60_000, attemptsMax: 5 };
+    world = createWorld({ fees: { kind: "eip1559", ...fees, ...bumps } });
+    world.accept(1);
+    process = world.start();
+    await process.run();
+    world.memory.cancel("act-0");
+    for (let round = 0; round < 3; round += 1) await look(process, world, 60_000);
+    expect(attemptsOf(world, "act-0").map(({ kind }) => kind)).to.deep.equal(["act", "noop", "noop", "noop"]);
+    expect(process.steps.state()).to.deep.include({ cancelTotal: 1, bumpTotal: 2, deadTotal: 0 });
+    world.node.mine(1);
+    world.index();
+    expect(statusesOf(world)).to.deep.equal({ "act-0": "cancelled" });
+  });
 });

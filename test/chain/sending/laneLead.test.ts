@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { Rpc } from "../../../src/chain/rpc.ts";
+import { type Rpc, RpcError } from "../../../src/chain/rpc.ts";
 import { AppError } from "../../../src/shared/errors.ts";
 import { createWorld, look, nonces, statusesOf, type World } from "./world.ts";
 
@@ -56,6 +56,46 @@ describe("a nonce that somebody else used", () => {
       await look(process, world, 2_000);
       expect(statusesOf(world), next).to.deep.equal({ "act-0": "broadcast" });
       mood = next;
+      world.node.mine(0);
+    }
+    await look(process, world, 2_000);
+    expect(statusesOf(world)).to.deep.equal({ "act-0": "replaced" });
+  });
+
+  it("is not believed where a node gives no receipts but errors, or one head in between shows one", async () => {
+    world.accept(1);
+    let mood: "error" | "none" | "receipt" = "error";
+    const receipt = () => ({ error: new RpcError(-32_000, "pruned", undefined), none: null, receipt: {} })[mood];
+    const rpc: Rpc = {
+      call: world.node.rpc.call,
+      batch: async (calls) => {
+        const results = await world.node.rpc.batch(calls);
+        return results.map((result, index) =>
+          calls[index]?.method === "eth_getTransactionReceipt" ? receipt() : result,
+        );
+      },
+    };
+    const process = world.start({ rpc, endpoints: () => [] });
+    await process.run();
+    world.node.takeNonce();
+    for (const next of ["error", "error", "none", "receipt", "none"] as const) {
+      mood = next;
+      await look(process, world, 2_000);
+      expect(statusesOf(world), next).to.deep.equal({ "act-0": "broadcast" });
+      world.node.mine(0);
+    }
+    await look(process, world, 2_000);
+    expect(statusesOf(world)).to.deep.equal({ "act-0": "replaced" });
+  });
+
+  it("needs as many heads as the ledger takes to be sure", async () => {
+    world.accept(1);
+    const process = world.start({ headsUntilReplaced: 4 });
+    await process.run();
+    world.node.takeNonce();
+    for (let head = 1; head < 4; head += 1) {
+      await look(process, world, 2_000);
+      expect(statusesOf(world)).to.deep.equal({ "act-0": "broadcast" });
       world.node.mine(0);
     }
     await look(process, world, 2_000);
@@ -124,5 +164,32 @@ describe("the lead of a lane", () => {
     await process.run();
     expect(nonces(world)).to.deep.equal([0]);
     expect(process.steps.state().epoch).to.equal(2);
+  });
+
+  it("sends nothing when the lock goes between the commit of the bytes and their way out", async () => {
+    world.accept(1);
+    let isLost = false;
+    const inner = world.memory.joinLeadership();
+    const process = world.start({ leadership: { ...inner, isLost: () => isLost } });
+    process.wires.arm({ sleepAt: 12 });
+    const work = process.run();
+    await process.wires.asleep();
+    expect(statusesOf(world)).to.deep.equal({ "act-0": "signed" });
+    isLost = true;
+    process.wires.wake();
+    await work;
+    expect(world.node.offered).to.deep.equal([]);
+    expect(process.steps.state().isLeader).to.equal(false);
+  });
+
+  it("is given up also by a lane without work, once the lock is known to be gone", async () => {
+    let isLost = false;
+    const inner = world.memory.joinLeadership();
+    const process = world.start({ leadership: { ...inner, isLost: () => isLost } });
+    await process.run();
+    expect(process.steps.state().isLeader).to.equal(true);
+    isLost = true;
+    await process.run();
+    expect(process.steps.state().isLeader).to.equal(false);
   });
 });

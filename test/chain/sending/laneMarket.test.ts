@@ -120,4 +120,14 @@ describe("a lane on a market for gas", () => {
     expect(statusesOf(world)).to.deep.equal({ "act-0": "broadcast" });
     expect(attemptsOf(world, "act-0").map(({ broadcastAtMs }) => broadcastAtMs !== null)).to.deep.equal([false, true]);
   });
+
+  it("pays no more because a pool is full: age counts from when a node took it", async () => {
+    world.accept(1);
+    world.node.refuse = () => "txpool is full";
+    const process = world.start();
+    await process.run();
+    for (let round = 0; round < 3; round += 1) await look(process, world, 60_000);
+    expect(attemptsOf(world, "act-0")).to.have.length(1);
+    expect(process.steps.state().refusedTotal.busy).to.equal(4);
+  });
 });

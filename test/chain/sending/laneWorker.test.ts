@@ -9,7 +9,14 @@ function startLane() {
   let broadcast = Promise.withResolvers<void>();
   const looped = createLane({
     ...{ context: { logger, clock, shutdown: undefined as never }, rpc: node.rpc, store: memory.store },
-    ...{ chainId: 31_337, key, lane, laneCount: 1, fees: { kind: "fixed", gasPrice: "1000" }, leadership: memory.joinLeadership() },
+    ...{
+      chainId: 31_337,
+      key,
+      lane,
+      laneCount: 1,
+      fees: { kind: "fixed", gasPrice: "1000" },
+      leadership: memory.joinLeadership(),
+    },
     intervals: { pollMs: 600_000, reconcileMs: 600_000, reconcileMinMs: 0, receiptMs: 0 },
     onBroadcast: () => broadcast.resolve(),
   });

@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import { expect } from "chai";
 import type { ActReply } from "../../../src/features/actReply.ts";
 import type { TransactionView } from "../../../src/features/transactions/queries.ts";
-import type { Problem } from "../../../src/http/problem.ts";
 import {
   daySeconds,
   describeGateway,
@@ -14,7 +13,8 @@ import {
 
 interface Result {
   readonly status: number;
-  readonly body: ActReply & Problem;
+  /** An act, or where it was refused the problem. */
+  readonly body: ActReply & { readonly code?: string };
   readonly replayed: boolean;
 }
 
