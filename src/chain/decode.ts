@@ -1,8 +1,9 @@
 import type { KnownContracts } from "../domain/blockStore.ts";
 import { type EventType, eventSchemas, type LedgerEvent } from "../domain/ledgerEvent.ts";
 import { bitsToRoles } from "../domain/roles.ts";
-import { type AbiParameter, fieldsToJson, inputsByTopic } from "./abiValues.ts";
+import { inputsByTopic } from "./abiValues.ts";
 import { type Addresses, type InterfaceName, interfaces } from "./contractSet.ts";
+import { createLogDecoder } from "./logDecoder.ts";
 
 type Fields = Record<string, unknown>;
 
@@ -95,11 +96,16 @@ export function createAddressBook(addresses: Addresses, known: KnownContracts): 
   };
 }
 
-const topics = new Map(
-  (Object.keys(eventNames) as InterfaceName[]).map((name) => [
-    name,
-    inputsByTopic(interfaces[name].abi, "event", interfaces[name].contract),
-  ]),
+/** By contract and first topic: our name for the event, and how to read it. */
+const readers = new Map(
+  (Object.keys(eventNames) as InterfaceName[]).map((name) => {
+    const inputs = [...inputsByTopic(interfaces[name].abi, "event", interfaces[name].contract)];
+    const listed = inputs.flatMap(([topic, entry]) => {
+      const type = eventNames[name]?.[entry.name];
+      return type === undefined ? [] : [[topic, { type, read: createLogDecoder(entry.inputs) }] as const];
+    });
+    return [name, new Map(listed)];
+  }),
 );
 
 /** Decodes one log into our event, or undefined when it is none of ours. */
@@ -108,12 +114,10 @@ export function decodeLog(
   name: InterfaceName,
   block: { number: number; hash: string; timestamp: number },
 ): LedgerEvent | undefined {
-  const entry = topics.get(name)?.get(log.topics[0] ?? "");
-  const type = entry ? eventNames[name]?.[entry.name] : undefined;
-  if (!entry || !type) return undefined;
-  const values = interfaces[name].contract.decodeEventLog(entry.name, log.data, [...log.topics]);
-  const fields = fieldsToJson(named(entry.inputs), values);
-  const data = eventSchemas[type].parse(inOurTerms(type, fields, log));
+  const reader = readers.get(name)?.get(log.topics[0] ?? "");
+  if (!reader) return undefined;
+  const { type } = reader;
+  const data = eventSchemas[type].parse(inOurTerms(type, reader.read(log.topics, log.data), log));
   return {
     type,
     data,
@@ -123,10 +127,6 @@ export function decodeLog(
     transactionHash: log.transactionHash,
     occurredAt: block.timestamp,
   } as LedgerEvent;
-}
-
-function named(inputs: readonly AbiParameter[]): readonly AbiParameter[] {
-  return inputs.map((input, index) => ({ ...input, name: input.name || `value${index}` }));
 }
 
 /** Bytes that are text, bit sets that are lists, and the emitting address where it is part of the event. */

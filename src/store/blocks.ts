@@ -111,7 +111,7 @@ export async function takeBackBlocks(tx: Transaction, finalized: number, retract
   invariant(above >= finalized, `block ${finalized} is final and cannot be taken back`);
   const events = await retractEvents(tx, above);
   await undoBlocks(tx, above);
-  //await unrecordMined(tx, above);
+  await unrecordMined(tx, above);
   const { rows } = await sql`with orphaned as (
       delete from blocks where number > ${above} returning number, hash, parent_hash, timestamp
     )

@@ -6,6 +6,14 @@ interface Answer {
   readonly rows: readonly Readonly<Record<string, unknown>>[];
 }
 
+/** Of a read whose parameters are plain values, so that equal keys are equal reads; of others there is none. */
+function keyOf(sql: string, parameters: readonly unknown[]): string | undefined {
+  const isPlain = parameters.flat().every((value) => value === null || plainTypes.has(typeof value));
+  return isPlain ? JSON.stringify([sql, parameters]) : undefined;
+}
+
+const plainTypes: ReadonlySet<string> = new Set(["string", "number", "boolean"]);
+
 /**
  * The pool, with one answer for equal reads that wait at the same time. A read joins another one only until that one
  * gets its connection, so its answer is never older than its question; whoever comes later is answered anew. Many
@@ -14,12 +22,12 @@ interface Answer {
 export function shareReads(pool: PostgresPool): PostgresPool {
   const waiting = new Map<string, Promise<Answer>>();
 
-  async function readNow(key: string, sql: string, parameters: readonly unknown[]): Promise<Answer> {
+  async function readNow(key: string | undefined, sql: string, parameters: readonly unknown[]): Promise<Answer> {
     let client: PostgresPoolClient;
     try {
       client = await pool.connect();
     } finally {
-      waiting.delete(key);
+      if (key !== undefined) waiting.delete(key);
     }
     try {
       return await (client.query as Query)(sql, parameters);
@@ -29,7 +37,8 @@ export function shareReads(pool: PostgresPool): PostgresPool {
   }
 
   async function read(sql: string, parameters: readonly unknown[]): Promise<Answer> {
-    const key = JSON.stringify([sql, parameters]);
+    const key = keyOf(sql, parameters);
+    if (key === undefined) return await readNow(key, sql, parameters);
     const asked = waiting.get(key);
     if (asked === undefined) {
       const answer = readNow(key, sql, parameters);

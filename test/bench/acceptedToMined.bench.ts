@@ -25,7 +25,7 @@ interface Stage {
 let stage: Promise<Stage> | undefined;
 
 async function open(): Promise<Stage> {
-  const system = await startSystem([rawSender.address.toLowerCase()]);
+  const system = await startSystem({ alsoSenders: [rawSender.address.toLowerCase()] });
   const bank = await system.bank();
   const buyer = await system.party({ roles: ["merchant"] });
   const seller = await system.party({ roles: ["merchant"] });

@@ -114,9 +114,14 @@ function endOf(operation: ContentOperation): number {
   return operation.kind === "truncate" ? operation.size : operation.position + operation.bytes.length;
 }
 
+/** Empty for the folder of the history itself. */
+function folderOf(name: string): string {
+  const folder = path.dirname(name);
+  return folder === "." ? "" : folder;
+}
+
 function foldersOf(operation: NameOperation): readonly string[] {
-  const folder = (name: string) => (path.dirname(name) === "." ? "" : path.dirname(name));
-  return operation.kind === "rename" ? [folder(operation.name), folder(operation.to)] : [folder(operation.name)];
+  return operation.kind === "rename" ? [folderOf(operation.name), folderOf(operation.to)] : [folderOf(operation.name)];
 }
 
 interface Chance {
@@ -185,10 +190,16 @@ function createNames({ files, folders }: { files: ReadonlyMap<string, Buffer | n
     },
     copy: () => createNames({ files: entries, folders: open }),
     tree(contentOfId) {
-      const made = [...entries].map(([name, entry]): [string, Buffer] => {
+      // A name inside a folder that is not there leads to nothing.
+      const isThere = (name: string): boolean => {
+        const folder = folderOf(name);
+        return folder === "" || (open.has(folder) && isThere(folder));
+      };
+      const made = [...entries].filter(([name]) => isThere(name));
+      const contents = made.map(([name, entry]): [string, Buffer] => {
         return [name, typeof entry === "number" ? contentOfId(entry) : entry];
       });
-      return { files: new Map(made), folders: open };
+      return { files: new Map(contents), folders: new Set([...open].filter(isThere)) };
     },
   };
 }

@@ -91,7 +91,7 @@ const undone = new Error("taken back");
 function drawAct(n: number, draw: Draw) {
   const parts = 1 + draw(draw.chance(1, 6) ? 200 : 6);
   const length = draw.chance(1, 6) ? 9_000 : 200;
-  const fillings = Array.from({ length: parts + 1 }, () => draw.fork(`${n}`).pick(letters).repeat(1 + draw(length)));
+  const fillings = Array.from({ length: parts + 1 }, () => draw.pick(letters).repeat(1 + draw(length)));
   const [filling = "", ...others] = fillings;
   const bodyBytes = Buffer.from(JSON.stringify({ n, say: "x".repeat(draw(3_000)) }));
   const isTakenBack = draw.chance(1, 10);

@@ -19,10 +19,12 @@ export interface StoreCut {
   readonly again: boolean;
   /** The gateway's own way to open it, thread and all, and one more commit. */
   readonly goesOn: boolean;
+  /** The history is that of a first start, so the gateway's own way may have to begin it anew. */
+  readonly isFirst: boolean;
 }
 
 /** Half of the instants lie where unforced writes wait: right before a forced write. */
-export function drawStoreCut({ operations }: StoreHistory, draw: Draw): StoreCut {
+export function drawStoreCut({ operations }: StoreHistory, draw: Draw): Omit<StoreCut, "isFirst"> {
   const forced = operations.flatMap(({ kind }, index) => (kind.startsWith("sync") ? [index] : []));
   const instant = draw.chance(1, 2) ? draw.pick(forced) : draw(operations.length + 1);
   return {
@@ -100,6 +102,7 @@ export async function checkStoreCut(
   draw: Draw,
 ): Promise<void> {
   folder.lay(tree);
+  if (cut.isFirst) return await checkFirstStart(history, cut.instant, folder);
   let recovered = await recover(folder.root);
   folder.touched(recovered.operations);
   if (cut.again) {
@@ -137,6 +140,16 @@ function checkRows({ commits }: StoreHistory, instant: number, found: Recovered)
   assert.deepEqual(found.auditSubjects, expected.map(({ n }) => String(n)), "the audit log is that of these commits");
   assert.equal(found.auditBreaks, 0, "the audit log is one chain");
   assert.deepEqual(found.byIndex, found.byScan, "indices and tables agree");
+}
+
+/** Whatever was left of a first start, the next one finishes it. */
+async function checkFirstStart(history: StoreHistory, instant: number, folder: ImageFolder): Promise<void> {
+  try {
+    await (await openImages(folder.root)).close();
+    checkRows(history, instant, await recover(folder.root));
+  } finally {
+    folder.empty();
+  }
 }
 
 async function checkGoesOn(folder: ImageFolder, found: Recovered): Promise<void> {

@@ -18,7 +18,7 @@ type Step =
 
 const lane = fc.nat({ max: 3 });
 const limit = fc.integer({ min: 1, max: 4 });
-const deals = fc.uniqueArray(fc.nat({ max: 4 }), { minLength: 1, maxLength: 2 });
+const deals = fc.uniqueArray(fc.nat({ max: 3 }), { minLength: 1, maxLength: 2 });
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 5, arbitrary: fc.record({ kind: fc.constant("accept" as const), deals }) },
   { weight: 4, arbitrary: fc.record({ kind: fc.constant("sign" as const), lane, limit }) },
@@ -99,7 +99,7 @@ describeStore("the order of acts", (fixture) => {
   it("on each deal is that of their acceptance, however many lanes there are and whenever that changes", async function orderOfActs() {
     this.timeout(120_000);
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+      fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 60, size: "max" }), async (steps) => {
         await fixture.store.transaction(async (tx) => {
           for (const table of ["attempts", "transactions", "lanes"] as const) await tx.deleteFrom(table).execute();
         });

@@ -48,6 +48,7 @@ export function describeRace(name: string, suite: (database: RaceDatabase) => vo
       },
       async open(options = {}) {
         const store = await openStore({
+          durability: "relaxed",
           ...{ context: { logger: silentLogger }, migrations, databaseUrl: urlOf(), ...options },
         });
         stores.add(store);

@@ -19,7 +19,7 @@ async function openSecond(store: Store): Promise<Store> {
   const { rows } = await sql<{ name: string }>`select current_database() as name`.execute(store.db);
   const url = new URL(process.env["HANSA_DATABASE_URL"] ?? "");
   url.pathname = `/${rows[0]?.name}`;
-  return openStore({ context: { logger: silentLogger }, migrations, databaseUrl: url.href });
+  return openStore({ context: { logger: silentLogger }, migrations, databaseUrl: url.href, durability: "relaxed" });
 }
 
 describeStore("the audit log", (fixture) => {

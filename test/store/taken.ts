@@ -41,7 +41,7 @@ export async function take(store: Store): Promise<Taken> {
 }
 
 export interface Target {
-  readonly where: { readonly dataDir: string } | { readonly databaseUrl: string };
+  readonly where: { readonly dataDir: string } | { readonly databaseUrl: string; readonly durability: "relaxed" };
   remove(): Promise<void>;
 }
 
@@ -60,7 +60,9 @@ export async function newFolder(): Promise<Folder> {
 /** A database where there is a server, else a folder, whose first start takes seconds. */
 export async function newTarget(): Promise<Target> {
   const database = await makeDatabase();
-  return database ? { where: { databaseUrl: database.url }, remove: database.drop } : newFolder();
+  return database
+    ? { where: { databaseUrl: database.url, durability: "relaxed" }, remove: database.drop }
+    : newFolder();
 }
 
 function contents({ migrations: applied, tables, rows }: Taken) {

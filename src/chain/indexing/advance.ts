@@ -28,6 +28,9 @@ export interface Advance {
   width(): number;
 }
 
+/** Ranges until the worker looks whether it shall stop. */
+const rangesInStep = 16;
+
 export function createAdvance(options: AdvanceOptions): Advance {
   const { source, store, book, finality, progress, quarantine } = options;
   const mayReorganise = finality.kind !== "instant";
@@ -48,9 +51,9 @@ export function createAdvance(options: AdvanceOptions): Advance {
     for (const part of commits.partsOf(blocks)) {
       await commits.tried(() => store.commitBlocks(lease, part, final));
       failpoint("index.committed");
-      const last = part.at(-1)?.block;
+      const last = lastOf(part);
       if (last) {
-        place.committed({ number: last.number, hash: last.hash }, last.number <= final);
+        place.committed(last, last.number <= final);
         quarantine.passed(last.number);
       }
       options.onCommitted?.(part);
@@ -58,18 +61,32 @@ export function createAdvance(options: AdvanceOptions): Advance {
     }
   }
 
+  /** Reads and decodes the next blocks while those before them are being committed. */
   async function readOn(lease: Lease, now: Position, { head, reach }: { head: number; reach: number }): Promise<void> {
-    const from = (now.last?.number ?? -1) + 1;
-    const final = await finalities.known(from, head, now.last);
-    const range = await ahead.next({ from, head: reach, final });
-    if (now.last && range.previousHash !== now.last.hash) {
-      ahead.drop();
-      return branch.leave(lease, now, range.endpoint);
+    let last = now.last;
+    let committed = Promise.resolve();
+    try {
+      for (let ranges = 0; ranges < rangesInStep && (last?.number ?? -1) < reach; ranges += 1) {
+        const from = (last?.number ?? -1) + 1;
+        const final = await finalities.known(from, head, last);
+        const range = await ahead.next({ from, head: reach, final });
+        if (last && range.previousHash !== last.hash) {
+          await committed;
+          ahead.drop();
+          return await branch.leave(lease, place.now() ?? now, range.endpoint);
+        }
+        const failures = await readFailures(source, range.blocks, store.ownAttempts);
+        const decoded = decodeRange(range.blocks, book, failures);
+        failpoint("index.read");
+        await committed;
+        committed = commit(lease, decoded, range.final);
+        // Waited for before the next commit, or at the end.
+        committed.catch(() => undefined);
+        last = lastOf(decoded) ?? last;
+      }
+    } finally {
+      await committed;
     }
-    const failures = await readFailures(source, range.blocks, store.ownAttempts);
-    const decoded = decodeRange(range.blocks, book, failures);
-    failpoint("index.read");
-    await commit(lease, decoded, range.final);
     if (mayReorganise) await place.readFinalized();
   }
 
@@ -104,6 +121,11 @@ export function createAdvance(options: AdvanceOptions): Advance {
     },
     width: () => ahead.width(),
   };
+}
+
+function lastOf(blocks: readonly DecodedBlock[]): BlockPlace | undefined {
+  const last = blocks.at(-1)?.block;
+  return last && { number: last.number, hash: last.hash };
 }
 
 /** While what is read is well below what is known to be final, that is not asked for again. */

@@ -101,6 +101,38 @@ describe("a nonce that somebody else used", () => {
     await look(process, world, 2_000);
     expect(statusesOf(world)).to.deep.equal({ "act-0": "replaced" });
   });
+
+  it("is not believed while the node does not say of one of its attempts whether it was mined", async () => {
+    const prices = { baseFeeMultiple: 2, maxPriorityFeePerGas: "10", maxFeePerGasCap: "5000" };
+    const fees = { kind: "eip1559", ...prices, bumpPercent: 10, bumpAfterMs: 60_000, attemptsMax: 5 } as const;
+    let isVague = true;
+    const rpc: Rpc = {
+      call: world.node.rpc.call,
+      batch: async (calls) => {
+        const results = await world.node.rpc.batch(calls);
+        const last = calls.findLastIndex(({ method }) => method === "eth_getTransactionReceipt");
+        return results.map((result, index) =>
+          isVague && index === last ? new RpcError(-32_000, "", undefined) : result,
+        );
+      },
+    };
+    world.accept(1);
+    const process = world.start({ rpc, fees });
+    await process.run();
+    await look(process, world, 60_000);
+    world.node.takeNonce();
+    for (let head = 0; head < 3; head += 1) {
+      await look(process, world, 2_000);
+      world.node.mine(0);
+    }
+    expect(statusesOf(world)).to.deep.equal({ "act-0": "broadcast" });
+    isVague = false;
+    for (let head = 0; head < 2; head += 1) {
+      await look(process, world, 2_000);
+      world.node.mine(0);
+    }
+    expect(statusesOf(world)).to.deep.equal({ "act-0": "replaced" });
+  });
 });
 
 describe("the lead of a lane", () => {

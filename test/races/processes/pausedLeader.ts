@@ -23,6 +23,7 @@ const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 const print = (value: unknown) => process.stdout.write(`${JSON.stringify(value)}\n`);
 
 const store = await openStore({
+  durability: "relaxed",
   ...{ context: { logger: silentLogger }, migrations, databaseUrl },
   transactionMs: Number(transactionMs),
 });
