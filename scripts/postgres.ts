@@ -43,8 +43,8 @@ export async function startPostgres(): Promise<RunningPostgres> {
   for (let tries = 1; ; tries += 1) {
     const port = await findFreePort();
     const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
-    // With fsync, though data of tests dies with the folder: the store refuses a server without.
-    const settings = ["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="];
+    // Data of tests dies with the folder, so nothing needs to reach the disk; tests open it as `relaxed`.
+    const settings = ["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "fsync=off"];
     const child = spawn(path.join(binaries, "postgres"), ["-D", data, "-p", String(port), ...settings], {
       ...owner,
       cwd: folder,

@@ -1,9 +1,7 @@
 import path from "node:path";
 import { apiInfo } from "./apiInfo.ts";
-import type { Addresses } from "./chain/contractSet.ts";
-import { createAddressBook } from "./chain/decode.ts";
-import { createEndpointPool, type EndpointPool } from "./chain/endpoints.ts";
-import { createIndexer, type Indexer } from "./chain/indexing/indexer.ts";
+import { createEndpointPool } from "./chain/endpoints.ts";
+import type { Indexer } from "./chain/indexing/indexer.ts";
 import type { LedgerProcess } from "./chain/ledger/spawn.ts";
 import { createLedgerReads } from "./chain/ledgerReads.ts";
 import { laneName } from "./chain/sending/laneKeys.ts";
@@ -13,13 +11,13 @@ import type { Leadership } from "./domain/leadership.ts";
 import { createActs } from "./features/acts.ts";
 import type { GatewayContext } from "./features/gatewayContext.ts";
 import { createOrderDesk } from "./features/orderDesk.ts";
+import { openIndexer } from "./indexing.ts";
 import { openLaneKey, openMasterKey } from "./keyFiles.ts";
 import { openLanes } from "./lanes.ts";
 import { type LedgerSource, openLedgerSource } from "./ledgerSource.ts";
 import { createMetrics, type Metrics } from "./operations/metrics.ts";
 import { startTracing } from "./operations/openTelemetry.ts";
 import { timeTransactions } from "./operations/timeTransactions.ts";
-import { createTransactionWatch } from "./operations/transactionWatch.ts";
 import { foundOperator, type OperatorKeys } from "./operator.ts";
 import { openServer } from "./serving.ts";
 import { createClock } from "./shared/clock.ts";
@@ -30,13 +28,12 @@ import { orCause } from "./shared/orCause.ts";
 import { createShutdown, inTime } from "./shared/shutdown.ts";
 import { createSignal } from "./shared/signal.ts";
 import { currentTraceParent } from "./shared/tracing.ts";
-import { createBlockStore } from "./store/blocks.ts";
 import { createLeadership } from "./store/leadership.ts";
 import { createMaintenance } from "./store/maintenance.ts";
 import { migrations } from "./store/migrations/all.ts";
 import { createSenderStore } from "./store/senderStore.ts";
 import { openStore, type Store } from "./store/store.ts";
-import { readTransactionTimes } from "./store/transactionTimes.ts";
+import { createWakeUps } from "./wakeUps.ts";
 
 /** The whole system, running. */
 export interface Gateway {
@@ -179,14 +176,18 @@ async function assemble(parts: Parts): Promise<string> {
   const pool = createEndpointPool({ context, urls, expect: { chainId, genesisHash }, client });
   shutdown.add("ledger endpoints", () => pool.close());
 
+  const wakeUps = createWakeUps(store);
+  shutdown.add("wake-ups", () => wakeUps.close());
   const indexed = createSignal();
   const toldOfBlocks: (() => void)[] = [];
-  const indexer = await openIndexer(parts, {
+  const indexer = await openIndexer({
+    ...{ config, context, store, metrics },
     pool,
     addresses,
     leadership,
     onAdvanced: () => indexed.fire(),
     onCommitted: () => {
+      wakeUps.blocks();
       for (const tell of toldOfBlocks) tell();
     },
   });
@@ -203,8 +204,14 @@ async function assemble(parts: Parts): Promise<string> {
   toldOfBlocks.push(...lanes.map((lane) => () => lane.headChanged()));
   const reads = createLedgerReads({ rpc: pool });
   const desk = createOrderDesk({ store, reads, addresses, chainId, masterKey });
-  const wakeSender = () => {
+  const wakeLanes = () => {
     for (const lane of lanes) lane.wake();
+  };
+  wakeUps.onIntents(wakeLanes);
+  wakeUps.onBlocks(() => indexer.wake());
+  const wakeSender = () => {
+    wakeLanes();
+    if (lanes.some((lane) => !lane.state().isLeader)) wakeUps.intents();
   };
   const acts = createActs({ context, store, desk, chainId, indexed, wakeSender });
   const mode = config.mode;
@@ -225,48 +232,6 @@ async function assemble(parts: Parts): Promise<string> {
   const { url } = await server.listen(config.port, config.host);
   shutdown.add("http", () => server.close());
   return url;
-}
-
-/** The indexer, with the measuring of what it has committed. */
-async function openIndexer(
-  { config, context, store, metrics }: Parts,
-  options: {
-    readonly pool: EndpointPool;
-    readonly addresses: Addresses;
-    readonly leadership: Leadership;
-    readonly onAdvanced: () => void;
-    readonly onCommitted: () => void;
-  },
-): Promise<Indexer> {
-  const { clock } = context;
-  const blockStore = createBlockStore(store);
-  const watch = createTransactionWatch({
-    find: (hashes) => readTransactionTimes(store.db, hashes),
-    onStage: metrics.onStage,
-    wallMs: () => clock.wallMs(),
-  });
-  return createIndexer({
-    context,
-    source: options.pool,
-    book: createAddressBook(options.addresses, await blockStore.knownContracts()),
-    store: blockStore,
-    leadership: options.leadership,
-    finality: config.ledger.kind === "external" ? config.ledger.finality : { kind: "instant" },
-    verify: { mode: config.verify, headerKind: config.headerKind },
-    isWhole: config.ledger.kind === "embedded",
-    onAdvanced: options.onAdvanced,
-    onCommitted(blocks) {
-      const offsetMs = (clock.businessSeconds() - Math.floor(clock.wallMs() / 1000)) * 1000;
-      watch.indexed(
-        blocks.map(({ block, transactions }) => ({
-          number: block.number,
-          minedAtMs: block.timestamp * 1000 - offsetMs,
-          hashes: transactions.map(({ hash }) => hash),
-        })),
-      );
-      options.onCommitted();
-    },
-  });
 }
 
 /** Which chain it is and where the contracts stand, before anything else is asked of it. */

@@ -1,4 +1,4 @@
-import { AbiCoder, keccak256 } from "ethers";
+import { fromHex, keccak256, toHex } from "./sending/keccak.ts";
 
 /**
  * `TradeEscrow.escrowId`, computed here too, so that an escrow has its id before it is on the ledger. A salt works once
@@ -11,10 +11,8 @@ export function escrowIdOf(of: {
   seller: number;
   salt: string;
 }): string {
-  return keccak256(
-    AbiCoder.defaultAbiCoder().encode(
-      ["uint256", "address", "uint32", "uint32", "bytes32"],
-      [of.chainId, of.tradeEscrow, of.buyer, of.seller, of.salt],
-    ),
-  );
+  // Words of 32 bytes, as the ABI writes them one behind the other.
+  const numbers = [of.chainId, of.tradeEscrow, of.buyer, of.seller].map((value) => BigInt(value).toString(16));
+  const words = [...numbers.map((digits) => digits.padStart(64, "0")), of.salt.slice(2)];
+  return toHex(keccak256(fromHex(`0x${words.join("")}`)));
 }

@@ -58,7 +58,9 @@ async function commitBlocks(tx: Transaction, lease: Lease, { blocks, finalized }
     await appendEvents(tx, await projectBlocks(tx, blocks, final));
     await recordMined(tx, blocks, final);
   }
-  if (final > state.finalized) await finalizeBlocks(tx, state.finalized, final);
+  if (final <= state.finalized) return;
+  const firstNew = blocks[0]?.block.number ?? Number.MAX_SAFE_INTEGER;
+  await finalizeBlocks(tx, final, { before: state.finalized, firstNew });
 }
 
 async function insertBlocks(tx: Transaction, blocks: readonly DecodedBlock[]): Promise<void> {

@@ -24,14 +24,22 @@ export async function refuseUnfinishedReindex(db: Db): Promise<void> {
   if (row.rebuild_position !== null) throw new AppError("start.reindex_unfinished", { block: row.rebuild_position });
 }
 
-/** Stored blocks up to `number` are final from now on, and our transactions in them. */
-export async function finalizeBlocks(tx: Transaction, before: number, number: number): Promise<void> {
+/**
+ * Stored blocks up to `number` are final from now on, and our transactions in them. Blocks after `before` were not;
+ * those from `firstNew` on come with the same commit, which has written them as what they are.
+ */
+export async function finalizeBlocks(
+  tx: Transaction,
+  number: number,
+  { before, firstNew }: { before: number; firstNew: number },
+): Promise<void> {
   const { rows } = await sql<{ number: number }>`update chain_state
     set finalized_number = last.number, finalized_hash = last.hash
     from (select number, hash from blocks where number <= ${number} order by number desc limit 1) as last
     where last.number > ${before} returning last.number`.execute(tx);
   const [moved] = rows;
-  if (!moved) return;
+  // On an instant ledger there was never a block that was not final.
+  if (!moved || firstNew <= before + 1) return;
   await tx
     .updateTable("transactions")
     .set({ status: "final" })

@@ -5,30 +5,26 @@ import type { Told } from "./views/project.ts";
 
 /**
  * Appends events, in this order, to the sequence of each organisation that they concern. Numbers come from a counter
- * row in the same transaction, so the sequence has no gaps and is in commit order. One statement, however many events.
+ * row in the same transaction, so the sequence has no gaps and is in commit order. Two statements, however many events.
  */
 export async function appendEvents(tx: Transaction, told: readonly Told[]): Promise<void> {
-  const entries = told.filter(({ participants }) => participants.length > 0);
-  if (entries.length === 0) return;
-  const rows = entries.map(({ event, participants }, place) => ({
-    ...{
-      place,
-      participants: [...new Set(participants)],
-      type: event.type,
-      subject: subjectOf(event),
-      data: event.data,
-    },
-    ...{ block_number: event.blockNumber, block_hash: event.blockHash, log_index: event.logIndex },
-    occurred_at: event.occurredAt,
-  }));
-  await sql`with entries as materialized (
-      select * from json_to_recordset(${JSON.stringify(rows)}::json) as entry (place integer, participants integer[],
-        type text, subject text, data jsonb, block_number bigint, block_hash text, log_index integer, occurred_at bigint)
-    ), heard as materialized (
-      select organisations.id as organisation_id, entries.*,
-        row_number() over (partition by organisations.id order by entries.place) as nth
-      from entries cross join unnest(entries.participants) as participant (id)
-      join organisations on organisations.participant_id = participant.id
+  const organisations = await findOrganisations(tx, told);
+  const rows = told.flatMap(({ event, participants }, place) => {
+    const heardBy = [...new Set(participants)].flatMap((participant) => organisations.get(participant) ?? []);
+    if (heardBy.length === 0) return [];
+    return {
+      ...{ place, heard_by: heardBy, type: event.type, subject: subjectOf(event), data: event.data },
+      ...{ block_number: event.blockNumber, block_hash: event.blockHash, log_index: event.logIndex },
+      occurred_at: event.occurredAt,
+    };
+  });
+  if (rows.length === 0) return;
+  await sql`with heard as materialized (
+      select heard_by.organisation_id, entry.*,
+        row_number() over (partition by heard_by.organisation_id order by entry.place) as nth
+      from json_to_recordset(${JSON.stringify(rows)}::json) as entry (place integer, heard_by text[], type text,
+        subject text, data jsonb, block_number bigint, block_hash text, log_index integer, occurred_at bigint)
+      cross join unnest(entry.heard_by) as heard_by (organisation_id)
     ), counted as (
       select organisation_id, count(*) as entry_count from heard group by organisation_id
     ), moved as (
@@ -42,6 +38,15 @@ export async function appendEvents(tx: Transaction, told: readonly Told[]): Prom
     select heard.organisation_id, moved.next_sequence - counted.entry_count - 1 + heard.nth, type, subject, data,
       block_number, block_hash, log_index, occurred_at
     from heard join counted using (organisation_id) join moved using (organisation_id)`.execute(tx);
+}
+
+/** Organisations of this gateway by participant, of all whom these events concern. */
+export async function findOrganisations(db: Db, told: readonly Told[]): Promise<ReadonlyMap<number, string>> {
+  const ids = [...new Set(told.flatMap(({ participants }) => participants))];
+  if (ids.length === 0) return new Map();
+  const { rows } = await sql<{ id: string; participant_id: number }>`select id, participant_id from organisations
+    where participant_id = any(${ids}::integer[])`.execute(db);
+  return new Map(rows.map(({ id, participant_id }) => [participant_id, id]));
 }
 
 /**

@@ -1,4 +1,6 @@
 import { sql } from "kysely";
+import { createGatherer } from "../shared/gather.ts";
+import { assertOutsideTransaction } from "../shared/transactionScope.ts";
 import { createCommitQueue, type QueuedCommit } from "./commitQueue.ts";
 import type { Store, Transaction } from "./store.ts";
 
@@ -26,6 +28,9 @@ interface Found {
   readonly reply: StoredReply;
 }
 
+/** Records looked up in one statement. */
+const findsMax = 100;
+
 /**
  * Idempotency records (the port that src/http declares). The record and the effects of the request are one commit, so a
  * reply is stored exactly when its effects are.
@@ -33,15 +38,11 @@ interface Found {
 export function createIdempotencyStore(store: Store, wallMs: () => number) {
   const queue = createCommitQueue<Commit, StoredReply>(store, (tx, done) => insertRecords(tx, done, wallMs()));
 
-  async function find({ callerOrganisationId, userId, key }: Key): Promise<Found | undefined> {
-    const row = await store.db
-      .selectFrom("idempotency")
-      .selectAll()
-      .where("organisation_id", "=", callerOrganisationId ?? "")
-      .where("user_id", "=", userId ?? "")
-      .where("key", "=", key)
-      .executeTakeFirst();
-    return row && toFound(row);
+  const gathered = createGatherer((keys: readonly Key[]) => findRecords(store, keys), { max: findsMax });
+
+  function find(key: Key): Promise<Found | undefined> {
+    assertOutsideTransaction("a query outside the open transaction");
+    return gathered(key);
   }
 
   async function commitOnce(write: Commit): Promise<Outcome> {
@@ -61,16 +62,11 @@ export function createIdempotencyStore(store: Store, wallMs: () => number) {
     find,
 
     /** Records of many keys of one caller, each at the place of its key. */
-    async findMany({ callerOrganisationId, userId }: Omit<Key, "key">, keys: readonly string[]) {
-      const rows = await store.db
-        .selectFrom("idempotency")
-        .selectAll()
-        .where("organisation_id", "=", callerOrganisationId ?? "")
-        .where("user_id", "=", userId ?? "")
-        .where("key", "=", sql<string>`any(${keys}::text[])`)
-        .execute();
-      const byKey = new Map(rows.map((row) => [row.key, toFound(row)]));
-      return keys.map((key) => byKey.get(key));
+    findMany(scope: Omit<Key, "key">, keys: readonly string[]): Promise<readonly (Found | undefined)[]> {
+      return findRecords(
+        store,
+        keys.map((key) => ({ ...scope, key })),
+      );
     },
 
     commitOnce,
@@ -88,6 +84,20 @@ interface Row {
   readonly content_type: string;
   readonly body: Uint8Array;
   readonly headers: Readonly<Record<string, string>>;
+}
+
+async function findRecords({ db }: Store, keys: readonly Key[]): Promise<readonly (Found | undefined)[]> {
+  const asked = keys.map(({ callerOrganisationId, userId, key }, place) => ({
+    ...{ place, organisation_id: callerOrganisationId ?? "", user_id: userId ?? "", key },
+  }));
+  const { rows } = await sql<Row & { place: number }>`
+    select place, fingerprint, status, content_type, body, headers
+    from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb)
+      as asked (place int, organisation_id text, user_id text, key text)
+    join idempotency using (organisation_id, user_id, key)
+  `.execute(db);
+  const found = new Map(rows.map((row) => [row.place, toFound(row)]));
+  return keys.map((_, place) => found.get(place));
 }
 
 function toFound({ fingerprint, status, content_type: type, body, headers }: Row): Found {

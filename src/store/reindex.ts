@@ -4,10 +4,11 @@ import type { Lease } from "../domain/leadership.ts";
 import type { DecodedBlock } from "../domain/ledgerEvent.ts";
 import { invariant } from "../shared/errors.ts";
 import { projectBlocks, takeBackBlocks } from "./blocks.ts";
+import { findOrganisations } from "./eventLog.ts";
 import { assertLeader } from "./leadership.ts";
 import { differencesMax, findBrokenSequences, findDifferences } from "./sequenceDifferences.ts";
 import type { Db, Store, Transaction } from "./store.ts";
-import { project, type Told } from "./views/project.ts";
+import { project } from "./views/project.ts";
 import { createViews, viewNames } from "./views/views.ts";
 
 /** Makes the views anew from the ledger's blocks. Commits are bounded, and a rebuild that was cut off goes on. */
@@ -67,8 +68,8 @@ async function apply(tx: Transaction, lease: Lease, blocks: readonly DecodedBloc
   invariant(state, "no rebuild of the views is under way");
   await expectStored(tx, blocks, state.position + 1);
   const told = await projectBlocks(tx, blocks, row.finalized_number ?? -1);
-  const organisationOf = await findOrganisationsOf(tx, told);
-  const differences = await findDifferences(tx, blocks, { told, organisationOf });
+  const organisations = await findOrganisations(tx, told);
+  const differences = await findDifferences(tx, blocks, { told, organisations });
   await tx
     .updateTable("chain_state")
     .set({
@@ -90,17 +91,6 @@ async function expectStored(tx: Transaction, blocks: readonly DecodedBlock[], fi
     const isStored = block.number === first + index && stored[index]?.hash === block.hash;
     invariant(isStored, `block ${block.number} of the rebuild is not the one that is stored`);
   }
-}
-
-async function findOrganisationsOf(
-  db: Db,
-  told: readonly Told[],
-): Promise<(participant: number) => string | undefined> {
-  const ids = [...new Set(told.flatMap(({ participants }) => participants))];
-  const { rows } = await sql<{ id: string; participant_id: number }>`select id, participant_id from organisations
-    where participant_id = any(${ids}::integer[])`.execute(db);
-  const organisations = new Map(rows.map(({ id, participant_id }) => [participant_id, id]));
-  return (participant) => organisations.get(participant);
 }
 
 async function finish(tx: Transaction, lease: Lease): Promise<readonly string[]> {
@@ -132,7 +122,7 @@ export async function createSequenceCheck(db: Db): Promise<SequenceCheck> {
       }
       // Lines of statements are never looked at again in a later block.
       views.postings.forget();
-      const found = await findDifferences(db, blocks, { told, organisationOf: (id) => organisations.get(id) });
+      const found = await findDifferences(db, blocks, { told, organisations });
       differences.push(...found.slice(0, differencesMax - differences.length));
     },
     async finish() {

@@ -26,12 +26,12 @@ interface Entry {
 export async function findDifferences(
   db: Db,
   blocks: readonly DecodedBlock[],
-  { told, organisationOf }: { told: readonly Told[]; organisationOf: (participant: number) => string | undefined },
+  { told, organisations: byParticipant }: { told: readonly Told[]; organisations: ReadonlyMap<number, string> },
 ): Promise<string[]> {
   const expected = new Map<string, LedgerEvent[]>();
   for (const { event, participants } of told) {
     for (const participant of participants) {
-      const organisation = organisationOf(participant);
+      const organisation = byParticipant.get(participant);
       if (organisation === undefined) continue;
       const events = expected.get(organisation);
       if (events) events.push(event);

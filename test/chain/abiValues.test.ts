@@ -77,12 +77,23 @@ describe("values of the ABI", () => {
       ["address", "0xAbCdEf0000000000000000000000000000000001", "0xabcdef0000000000000000000000000000000001"],
       ["bytes4", "0xDEADBEEF", "0xdeadbeef"],
       ["bool", true, true],
+      ["string", "Acme GmbH", "Acme GmbH"],
       ["uint8[2]", [1n, 2n], [1, 2]],
       ["uint128[][]", [[1n], []], [["1"], []]],
     ] as const;
     for (const [type, value, json] of cases) {
       expect(toJson({ name: "x", type }, value), type).to.deep.equal(json);
     }
+  });
+
+  it("say by the type what they are, whatever the source calls it", () => {
+    const million: AbiParameter = { name: "amount", type: "uint128", internalType: "Money.Minor" };
+    expect(toJson(million, 1_000_000n)).to.equal("1000000");
+    expect(toJson({ ...million, internalType: "uint128" }, 1_000_000n)).to.equal("1000000");
+  });
+
+  it("keep the number of an enum member that has no name here", () => {
+    expect(toJson(ofEnum("ILater.Status"), 2n)).to.equal(2);
   });
 
   it("keep structs and their lists as objects by name, whatever they hold", () => {

@@ -34,7 +34,11 @@ function count({ cuts }: Counted, name: string): void {
   cuts[name] = (cuts[name] ?? 0) + 1;
 }
 
-async function attempt(counted: Counted, image: { image: number; cut: object }, check: () => Promise<void>): Promise<void> {
+async function attempt(
+  counted: Counted,
+  image: { image: number; cut: object },
+  check: () => Promise<void>,
+): Promise<void> {
   try {
     await check();
   } catch (error) {
@@ -72,7 +76,11 @@ export async function openStoreBatches() {
   const base = await prepareStore(prepared);
 
   /** `isFirst`: the history begins with the very first start of an empty folder. */
-  async function run(seed: number, images: number, { isFirst = false, only }: { isFirst?: boolean; only?: number } = {}) {
+  async function run(
+    seed: number,
+    images: number,
+    { isFirst = false, only }: { isFirst?: boolean; only?: number } = {},
+  ) {
     const counted: Counted = { cuts: {}, failures: [] };
     const dataDir = path.join(scratch, "history");
     fs.rmSync(dataDir, { recursive: true, force: true });
@@ -81,7 +89,10 @@ export async function openStoreBatches() {
     const draw = createDraw(seed).fork("history");
     const history = await playStore(dataDir, isFirst ? readTree(dataDir) : base, draw);
     const folder = createImageFolder(path.join(scratch, "image"));
-    const playbacks = { journalling: createPlayback(history, "journalling"), strict: createPlayback(history, "strict") };
+    const playbacks = {
+      journalling: createPlayback(history, "journalling"),
+      strict: createPlayback(history, "strict"),
+    };
     const drawn = Array.from({ length: images }, (_, image) => {
       const own = createDraw(seed).fork(`image ${image}`);
       return { image, draw: own, cut: { ...drawStoreCut(history, own), isFirst } };

@@ -65,7 +65,8 @@ export function createDiskState(base: Tree, fileSystem: FileSystem): DiskState {
       } else if (operation.kind === "syncFolder") {
         forceNames((named) => fileSystem === "journalling" || foldersOf(named).includes(operation.name));
       } else {
-        if (operation.kind === "create") files.set(operation.id, { forced: Buffer.alloc(0), isGiven: true, unforced: [] });
+        if (operation.kind === "create")
+          files.set(operation.id, { forced: Buffer.alloc(0), isGiven: true, unforced: [] });
         unforcedNames.push(operation);
       }
     },
@@ -156,7 +157,13 @@ interface Names {
 }
 
 /** The table of names: to a file of the history by its id, or to a file of the base by its content. */
-function createNames({ files, folders }: { files: ReadonlyMap<string, Buffer | number>; folders: ReadonlySet<string> }): Names {
+function createNames({
+  files,
+  folders,
+}: {
+  files: ReadonlyMap<string, Buffer | number>;
+  folders: ReadonlySet<string>;
+}): Names {
   const entries = new Map(files);
   const open = new Set(folders);
 

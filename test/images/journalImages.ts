@@ -22,7 +22,11 @@ export interface JournalCut {
 export function drawJournalCut({ file, passages }: LedgerHistory, draw: Draw): JournalCut {
   const named = draw.chance(1, 2) && passages.length > 0;
   const { place, instant } = named
-    ? draw.pick(passages.filter(({ place }) => place === draw.pick(["ledger.journalled", "ledger.executed", "ledger.recorded"])))
+    ? draw.pick(
+        passages.filter(
+          ({ place }) => place === draw.pick(["ledger.journalled", "ledger.executed", "ledger.recorded"]),
+        ),
+      )
     : { place: "operation", instant: draw(file.instant() + 1) };
   return { place, instant, fate: draw.pick(fates), again: draw.chance(1, 4) };
 }

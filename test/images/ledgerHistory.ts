@@ -106,7 +106,10 @@ function createSender(draw: Draw) {
   let nonce = 0;
   return {
     next(): Promise<string> {
-      const data = `0x${draw(256).toString(16).padStart(2, "0").repeat(draw.chance(1, 2) ? draw(40) : draw(2_500))}`;
+      const data = `0x${draw(256)
+        .toString(16)
+        .padStart(2, "0")
+        .repeat(draw.chance(1, 2) ? draw(40) : draw(2_500))}`;
       // Creating a contract of the invalid opcode reverts and is mined all the same.
       const call: TransactionRequest = draw.chance(1, 10) ? { data: "0xfe" } : { to: wallet.address, data };
       return wallet.signTransaction({

@@ -42,7 +42,10 @@ export function recordEngines(root: string, traceFile: string): EngineRecording 
   class RecordingWorker extends RealWorker {
     constructor(file: string | URL, options: threads.WorkerOptions = {}) {
       const isEngine = String(file).endsWith("/pgliteWorkerBoot.mjs");
-      super(isEngine ? boot : file, isEngine ? { ...options, workerData: { ...options.workerData, ...settings } } : options);
+      super(
+        isEngine ? boot : file,
+        isEngine ? { ...options, workerData: { ...options.workerData, ...settings } } : options,
+      );
     }
   }
   Object.assign(threads, { Worker: RecordingWorker });

@@ -107,7 +107,8 @@ export async function checkStoreCut(
   folder.touched(recovered.operations);
   if (cut.again) {
     const state = createDiskState(tree, cut.fileSystem);
-    for (const operation of recovered.operations.slice(0, draw(recovered.operations.length + 1))) state.advance(operation);
+    for (const operation of recovered.operations.slice(0, draw(recovered.operations.length + 1)))
+      state.advance(operation);
     folder.lay(state.cut(draw.pick(fates), draw));
     recovered = await recover(folder.root);
     folder.touched(recovered.operations);
@@ -129,7 +130,8 @@ function checkRows({ commits }: StoreHistory, instant: number, found: Recovered)
   assert.ok(count >= told, `${told} commits were acknowledged, ${count} are there`);
   assert.ok(count <= begun, `${begun} commits had begun, ${count} are there`);
   const expected = commits.slice(0, count);
-  const outline = (commit: { n: number; parts: number; digest: string }) => `${commit.n} ${commit.parts} ${commit.digest}`;
+  const outline = (commit: { n: number; parts: number; digest: string }) =>
+    `${commit.n} ${commit.parts} ${commit.digest}`;
   assert.deepEqual(found.marks.map(outline), expected.map(outline), "each commit is whole");
   assert.deepEqual(
     found.replies.map(({ key, digest }) => `${key} ${digest}`),
@@ -137,7 +139,11 @@ function checkRows({ commits }: StoreHistory, instant: number, found: Recovered)
     "each reply is stored byte for byte",
   );
   assert.equal(found.tally, count, "an updated row is that of the last commit");
-  assert.deepEqual(found.auditSubjects, expected.map(({ n }) => String(n)), "the audit log is that of these commits");
+  assert.deepEqual(
+    found.auditSubjects,
+    expected.map(({ n }) => String(n)),
+    "the audit log is that of these commits",
+  );
   assert.equal(found.auditBreaks, 0, "the audit log is one chain");
   assert.deepEqual(found.byIndex, found.byScan, "indices and tables agree");
 }

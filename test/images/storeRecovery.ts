@@ -73,15 +73,23 @@ async function readAll(engine: PGlite): Promise<Omit<Recovered, "operations">> {
   const rows = async <Row>(text: string) => (await engine.query<Row>(text)).rows;
   const keys = "select count(*) as marked, count(distinct n) as marks from marked where n > 0";
   await engine.exec("set enable_seqscan = off; set enable_bitmapscan = off");
-  const byIndex = [await rows(keys), await rows("select md5(string_agg(md5(filling), '' order by md5(filling))) from marked")];
+  const byIndex = [
+    await rows(keys),
+    await rows("select md5(string_agg(md5(filling), '' order by md5(filling))) from marked"),
+  ];
   await engine.exec("set enable_seqscan = on; set enable_indexscan = off; set enable_indexonlyscan = off");
-  const byScan = [await rows(keys), await rows("select md5(string_agg(md5(filling), '' order by md5(filling))) from marked")];
+  const byScan = [
+    await rows(keys),
+    await rows("select md5(string_agg(md5(filling), '' order by md5(filling))) from marked"),
+  ];
   return {
     marks: await rows(`select n, parts, md5(filling || coalesce((select string_agg(filling, '' order by part)
       from marked where marked.n = marks.n having count(*) = marks.parts), '?')) as digest from marks order by n`),
     replies: await rows("select key, md5(body) as digest from idempotency order by length(key), key"),
     tally: (await rows<{ commits: number }>("select commits from tally"))[0]?.commits ?? -1,
-    auditSubjects: (await rows<{ subject: string }>("select subject from audit order by position")).map(({ subject }) => subject),
+    auditSubjects: (await rows<{ subject: string }>("select subject from audit order by position")).map(
+      ({ subject }) => subject,
+    ),
     auditBreaks:
       (
         await rows<{ breaks: number }>(`select count(*)::int as breaks from (select position, previous_hash,

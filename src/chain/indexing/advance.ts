@@ -1,9 +1,8 @@
 import type { BlockPlace } from "../../domain/blockStore.ts";
 import type { Lease } from "../../domain/leadership.ts";
-import type { DecodedBlock } from "../../domain/ledgerEvent.ts";
 import { failpoint } from "../../shared/failpoint.ts";
 import { createBranch } from "./branch.ts";
-import { createCommits } from "./commits.ts";
+import { createCommitter, lastOf } from "./committer.ts";
 import { decodeRange } from "./decodeRange.ts";
 import { readFailures } from "./failures.ts";
 import { createFinalityReader, type FinalityReader } from "./finality.ts";
@@ -37,28 +36,14 @@ export function createAdvance(options: AdvanceOptions): Advance {
   const onFault = ({ check }: { check: string }) => progress.failed(check);
   const ahead = createReadAhead(createRangeReader({ ...options.verify, source, mayReorganise, onFault }));
   const finalities = keepFinality(createFinalityReader(finality, { source, store }));
-  const commits = createCommits();
   const place = createPlace(options);
   const branch = createBranch({ ...options, place });
+  const commit = createCommitter({ ...options, place });
 
   async function open(lease: Lease, head: number): Promise<Position> {
     const opened = await place.moveToCheckpoint();
     await branch.check(lease, opened, head);
     return place.now() ?? opened;
-  }
-
-  async function commit(lease: Lease, blocks: readonly DecodedBlock[], final: number): Promise<void> {
-    for (const part of commits.partsOf(blocks)) {
-      await commits.tried(() => store.commitBlocks(lease, part, final));
-      failpoint("index.committed");
-      const last = lastOf(part);
-      if (last) {
-        place.committed(last, last.number <= final);
-        quarantine.passed(last.number);
-      }
-      options.onCommitted?.(part);
-      options.onAdvanced();
-    }
   }
 
   /** Reads and decodes the next blocks while those before them are being committed. */
@@ -121,11 +106,6 @@ export function createAdvance(options: AdvanceOptions): Advance {
     },
     width: () => ahead.width(),
   };
-}
-
-function lastOf(blocks: readonly DecodedBlock[]): BlockPlace | undefined {
-  const last = blocks.at(-1)?.block;
-  return last && { number: last.number, hash: last.hash };
 }
 
 /** While what is read is well below what is known to be final, that is not asked for again. */

@@ -4,7 +4,7 @@ import { failpoint } from "../../shared/failpoint.ts";
 import { signBump, signNoop } from "./attempts.ts";
 import { raisedFee } from "./fees.ts";
 import { askEveryone, type Reception, submit } from "./submit.ts";
-import { candidateOf, frontierOf, type LaneParts, type LaneView, release } from "./view.ts";
+import { candidateOf, frontierOf, isWaiting, type LaneParts, type LaneView, release } from "./view.ts";
 
 /** A transaction and the bytes that stand for it now. */
 interface Offer {
@@ -22,9 +22,8 @@ export async function deliver(parts: LaneParts, view: LaneView): Promise<boolean
   for (;;) {
     const frontier = frontierOf(view);
     if (frontier === view.nextNonce) return true;
-    // A block was taken back and the store does not know yet, or an endpoint lags: the bytes are not to be had now.
     const first = view.open.get(frontier);
-    if (!first || parts.context.clock.wallMs() < view.retryAtMs) return false;
+    if (!first || isWaiting(view, parts.context.clock.wallMs())) return false;
     const offers = nextOffers(parts, view, frontier);
     if (offers.length === 0) await replaceRefused(parts, view, first);
     else await offer(parts, view, offers);

@@ -13,7 +13,7 @@ import { readLedgerState } from "./ledgerState.ts";
 import { reconcile } from "./reconcile.ts";
 import { createSigner } from "./signer.ts";
 import { createTally, type Tally } from "./tally.ts";
-import { type LaneParts, type LaneView, observe } from "./view.ts";
+import { isWaiting, type LaneParts, type LaneView, observe } from "./view.ts";
 
 export interface LaneOptions {
   readonly context: Context;
@@ -138,7 +138,7 @@ export function createLaneSteps(options: LaneOptions): LaneSteps {
       hasNewHead = false;
       await reconcile(parts, view);
     }
-    return (await deliver(parts, view)) ? await sendNew(parts, view) : "idle";
+    return deliverAndSign(parts, view);
   }
 
   return {
@@ -195,20 +195,31 @@ async function open(parts: LaneParts, lease: Lease): Promise<LaneView> {
   };
 }
 
-/** Nothing is missing below: new intents may follow. */
-async function sendNew(parts: LaneParts, view: LaneView): Promise<"busy" | "idle"> {
+/**
+ * While a node works at one batch, the next one is made ready: claimed, signed and stored. It leaves when all below is in.
+ * Nothing is made ready while the lane is held up.
+ */
+async function deliverAndSign(parts: LaneParts, view: LaneView): Promise<"busy" | "idle"> {
+  const isHeldUp = isWaiting(view, parts.context.clock.wallMs());
+  const [delivered, signed] = await Promise.allSettled([deliver(parts, view), isHeldUp ? 0 : signNext(parts, view)]);
+  if (delivered.status === "rejected") throw delivered.reason;
+  if (signed.status === "rejected") throw signed.reason;
+  return delivered.value && signed.value > 0 ? "busy" : "idle";
+}
+
+/** Takes the next intents as far as there is room on the way. The number of them. */
+async function signNext(parts: LaneParts, view: LaneView): Promise<number> {
   const { rpc, store, lane, laneCount, inFlightMax, batchMax } = parts;
   const roomNow = () => inFlightMax - (view.nextNonce - view.ledger.count);
   if (roomNow() <= 0) observe(view, await readLedgerState(rpc, lane.address));
   const limit = Math.min(batchMax, roomNow());
-  if (limit <= 0) return "idle";
+  if (limit <= 0) return 0;
   const intents = await store.claim(view.lease, { lane, laneCount, limit });
-  if (intents.length === 0) return "idle";
+  if (intents.length === 0) return 0;
   failpoint("intent.claimed");
   await signNew(parts, view, intents);
   failpoint("transaction.signed");
-  await deliver(parts, view);
-  return "busy";
+  return intents.length;
 }
 
 interface StateParts {

@@ -84,6 +84,15 @@ export function frontierOf({ ledger, nextNonce, taken }: LaneView): number {
 }
 
 /**
+ * Whether something must be sent that cannot be sent now. It is not time yet; or its bytes are not to be had, because a
+ * block was taken back and the store does not know of it yet, or because an endpoint lags.
+ */
+export function isWaiting(view: LaneView, nowMs: number): boolean {
+  const frontier = frontierOf(view);
+  return frontier < view.nextNonce && (nowMs < view.retryAtMs || !view.open.has(frontier));
+}
+
+/**
  * With its attempts in the order in which they were made, also where several were made in one millisecond: a no-op comes
  * after the acts, and each attempt pays more than the one before.
  */

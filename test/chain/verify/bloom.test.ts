@@ -41,7 +41,7 @@ describe("a bloom of addresses and topics", () => {
 
   it("refuses what is no hex", () => {
     const hasher = createBloomHasher();
-    for (const text of ["0x1", "0xAB", "ab", "", null, undefined, 7]) {
+    for (const text of ["0x1", "0xAB", "ab", "ab0x12", "0xab 0x12", "", null, undefined, 7, ["0xab"]]) {
       expect(() => hasher.add(new Uint8Array(bloomBytes), text as string)).to.throw(MalformedWire);
     }
   });
