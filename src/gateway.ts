@@ -195,6 +195,7 @@ async function assemble(parts: Parts): Promise<string> {
     context,
     config,
     pool,
+    urls,
     chainId,
     baseKey: parts.laneKey,
     store: createSenderStore(store),

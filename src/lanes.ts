@@ -1,4 +1,5 @@
 import type { EndpointPool } from "./chain/endpoints.ts";
+import { createRpc } from "./chain/rpc.ts";
 import type { FeePolicy } from "./chain/sending/fees.ts";
 import { createLane, type Lane } from "./chain/sending/lane.ts";
 import { laneKey, laneName } from "./chain/sending/laneKeys.ts";
@@ -9,6 +10,7 @@ import type { Context } from "./shared/context.ts";
 
 /** A ledger that mines at once has no pool that could overflow; Besu keeps 200 of one sender. */
 const inFlight = { embedded: 1_000, external: 150 };
+const sendMax = { embedded: 500, external: 100 };
 /** Of the fee market: a replacement every half minute, ten at most, each 15 % above the one before. */
 const market = { baseFeeMultiple: 2, bumpPercent: 15, bumpAfterMs: 30_000, attemptsMax: 10 };
 const depthOfTaggedFinality = 64;
@@ -17,6 +19,8 @@ interface LaneParts {
   readonly context: Context;
   readonly config: Config;
   readonly pool: EndpointPool;
+  /** Each endpoint by itself: all are asked before an act is given up. */
+  readonly urls: readonly string[];
   readonly chainId: number;
   /** From which the key of every lane derives. */
   readonly baseKey: string;
@@ -27,13 +31,18 @@ interface LaneParts {
 
 /** The configured lanes, and those of an earlier configuration, which bring to an end what they have begun. */
 export async function openLanes(parts: LaneParts): Promise<readonly Lane[]> {
-  const { config, baseKey, pool, store } = parts;
+  const { config, baseKey, context, pool, store } = parts;
+  const endpoints = parts.urls.map((url) => createRpc({ url }));
+  context.shutdown.add("endpoints one by one", async () => {
+    await Promise.all(endpoints.map((endpoint) => endpoint.close()));
+  });
   const known = await store.knownLanes();
   const count = Math.max(config.lanes, ...known.map(({ number }) => number + 1));
   return Array.from({ length: count }, (_, number) =>
     createLane({
-      context: parts.context,
+      context,
       rpc: pool,
+      endpoints: () => endpoints,
       chainId: parts.chainId,
       key: laneKey(baseKey, number),
       lane: laneName(baseKey, number),
@@ -42,6 +51,7 @@ export async function openLanes(parts: LaneParts): Promise<readonly Lane[]> {
       leadership: parts.leadership,
       fees: feePolicyOf(config.fees),
       inFlightMax: inFlight[config.ledger.kind],
+      sendMax: sendMax[config.ledger.kind],
       headsUntilReplaced: headsUntilReplaced(config),
       onBroadcast: parts.onBroadcast,
     }),

@@ -25,6 +25,7 @@ export const laneKey = "sealed under the master key\n";
 export interface DataFolder {
   readonly root: string;
   readonly dataDir: string;
+  /** Closing the store twice is harmless. */
   readonly store: Store;
   /** A path in the same temporary folder. */
   path(name: string): string;
@@ -35,7 +36,13 @@ export async function makeDataFolder(): Promise<DataFolder> {
   const root = await mkdtemp(path.join(tmpdir(), "hansa-backup-"));
   const dataDir = path.join(root, "data");
   await mkdir(dataDir);
-  const store = await openStore({ context, migrations, dataDir: path.join(dataDir, "store") });
+  const opened = await openStore({ context, migrations, dataDir: path.join(dataDir, "store") });
+  let closed: Promise<void> | undefined;
+  const close = () => {
+    closed ??= opened.close();
+    return closed;
+  };
+  const store = { ...opened, close };
   await store.transaction((tx) => sql.raw(rowsAfter(migrations.length)).execute(tx));
   await writeJournal(dataDir);
   await writeFile(path.join(dataDir, "lane.key"), laneKey);

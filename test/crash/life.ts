@@ -23,7 +23,8 @@ export interface Ending {
 export interface Life {
   /** Resolves when standard output has matched; rejects with everything that was printed when it ended without. */
   seen(pattern: RegExp): Promise<RegExpExecArray>;
-  kill(signal: NodeJS.Signals, whom: "gateway" | "group"): void;
+  /** The ledger is a child of the gateway; nothing happens while there is none. */
+  kill(signal: NodeJS.Signals, whom: "gateway" | "ledger" | "group"): void;
   /** The gateway's end, told when nothing that it started is left either. */
   readonly ended: Promise<Ending>;
 }
@@ -32,15 +33,17 @@ export interface LifeOptions {
   readonly dataDir: string;
   /** Ends after the demo. */
   readonly once: boolean;
+  /** Without it no demo is played. */
+  readonly demo?: boolean;
   /** `HANSA_…` settings; none is inherited. */
   readonly settings?: Readonly<Record<string, string>>;
 }
 
 const living = new Set<number>();
 
-export function startLife({ dataDir, once, settings = {} }: LifeOptions): Life {
+export function startLife({ dataDir, once, demo = true, settings = {} }: LifeOptions): Life {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("HANSA_"));
-  const flags = ["--data", dataDir, "--port", "0", ...(once ? ["--once"] : [])];
+  const flags = ["--data", dataDir, "--port", "0", ...(once ? ["--once"] : []), ...(demo ? [] : ["--no-demo"])];
   const child = spawn(process.execPath, ["--import", loader, program, "start", ...flags], {
     detached: true,
     env: { ...Object.fromEntries(inherited), ...settings },
@@ -87,7 +90,12 @@ export function startLife({ dataDir, once, settings = {} }: LifeOptions): Life {
         lookers.add(looker);
         looker();
       }),
-    kill: (signal, whom) => void process.kill(whom === "group" ? -pid : pid, signal),
+    kill(signal, whom) {
+      if (isOver) return;
+      if (whom === "group") process.kill(-pid, signal);
+      else if (whom === "gateway") process.kill(pid, signal);
+      else for (const member of membersOf(pid)) if (member !== pid) process.kill(member, signal);
+    },
     ended: closed.then(async (ending) => {
       await groupEnded(pid);
       living.delete(pid);

@@ -28,7 +28,7 @@ export interface Advance {
 }
 
 /** Ranges until the worker looks whether it shall stop. */
-const rangesInStep = 16;
+const rangesInStep = 8;
 
 export function createAdvance(options: AdvanceOptions): Advance {
   const { source, store, book, finality, progress, quarantine } = options;
@@ -57,6 +57,7 @@ export function createAdvance(options: AdvanceOptions): Advance {
         const range = await ahead.next({ from, head: reach, final });
         if (last && range.previousHash !== last.hash) {
           await committed;
+          await place.readFinalized();
           ahead.drop();
           return await branch.leave(lease, place.now() ?? now, range.endpoint);
         }

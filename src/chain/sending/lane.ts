@@ -204,7 +204,7 @@ async function deliverAndSign(parts: LaneParts, view: LaneView): Promise<"busy" 
   const [delivered, signed] = await Promise.allSettled([deliver(parts, view), isHeldUp ? 0 : signNext(parts, view)]);
   if (delivered.status === "rejected") throw delivered.reason;
   if (signed.status === "rejected") throw signed.reason;
-  return delivered.value && signed.value > 0 ? "busy" : "idle";
+  return signed.value > 0 ? "busy" : "idle";
 }
 
 /** Takes the next intents as far as there is room on the way. The number of them. */

@@ -151,6 +151,7 @@ export function createMemoryBlocks(): MemoryBlocks {
       };
     },
     async commitBlocks(_lease, blocks, final) {
+      await Promise.resolve();
       const twice = blocks.find(({ block }) => committed.some((one) => one.block.number === block.number));
       if (twice) throw new Error(`block ${twice.block.number} was committed twice`);
       committed.push(...blocks);
@@ -159,6 +160,7 @@ export function createMemoryBlocks(): MemoryBlocks {
       if (last && last.number > (finalized?.number ?? -1)) finalized = last;
     },
     async retractBlocks(_lease, { above }) {
+      await Promise.resolve();
       if (above < (finalized?.number ?? -1)) throw new Error("invariant: a final block was taken back");
       const gone = committed.splice(committed.findIndex(({ block }) => block.number > above));
       orphaned.push(...gone);
@@ -178,14 +180,19 @@ export const soleLeader: Leadership = {
   isLost: () => false,
 };
 
+export type TestContext = ReturnType<typeof contextWith>;
+
 export interface Run extends Partial<Omit<IndexerOptions, "context" | "store">> {
-  readonly rpc: Rpc;
+  /** The ledger, unless there is a `source`. */
+  readonly rpc?: Rpc;
   readonly store: BlockStore;
   readonly logger?: Logger;
+  /** Its clock goes on at each fault, so that whoever waits for a time gets on. */
+  readonly clock?: TestContext["clock"];
   /** Ends the run early, as a power cut. */
   readonly cut?: Promise<void>;
   /** Called each time it has nothing to do; the run ends when it gives true. */
-  readonly onIdle?: (indexer: IndexerState, context: ReturnType<typeof contextWith>) => boolean | Promise<boolean>;
+  readonly onIdle?: (indexer: IndexerState, context: TestContext) => boolean | Promise<boolean>;
 }
 
 export interface Ran {
@@ -197,6 +204,13 @@ export interface Ran {
 const idleLooks = 3;
 /** Faults on the spot, after which it will not get over them. */
 const warningsMost = 100;
+/** What a fault takes. */
+const faultMs = 250;
+
+const noLedger: Rpc = {
+  call: () => Promise.reject(new Error("there is no ledger")),
+  batch: () => Promise.reject(new Error("there is no ledger")),
+};
 
 /** Lets a new indexer work until it has caught up, has stopped for good, or is cut. */
 export async function runIndexer({ rpc, cut, onIdle = () => true, ...run }: Run): Promise<Ran> {
@@ -215,12 +229,13 @@ export async function runIndexer({ rpc, cut, onIdle = () => true, ...run }: Run)
       looks = 0;
       warnings += 1;
       if (warnings > warningsMost) ended.reject(new Error(`it does not get on: ${JSON.stringify(facts)}`));
+      context.clock.advanceMs(faultMs);
       // Without a wake-up it would wait before it tries again.
       indexer.wake();
     },
   };
-  const context = contextWith(logger);
-  const source = run.source ?? createSingleSource(rpc);
+  const context = { ...contextWith(logger), ...(run.clock && { clock: run.clock }) };
+  const source = run.source ?? createSingleSource(rpc ?? noLedger);
 
   /** Each step begins with a look at the head. */
   async function look(): Promise<Awaited<ReturnType<BlockSource["head"]>>> {

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { Transaction } from "ethers";
 import { type Rpc, RpcError } from "../../../src/chain/rpc.ts";
 import { laneKey } from "../../../src/chain/sending/laneKeys.ts";
-import { attemptsOf, createWorld, key, lane, look, nonces, statusesOf, type World } from "./world.ts";
+import { createWorld, key, lane, look, nonces, statusesOf, type World } from "./world.ts";
 
 describe("a lane", () => {
   let world: World;

@@ -66,6 +66,7 @@ describe("a lane and the blocks of its ledger", () => {
     world.accept(1);
     await look(process, world);
     expect(nonces(world), "the indexer has not told yet").to.deep.equal([0, 1]);
+    expect(statusesOf(world)["act-2"], "and no nonce is given out above what is missing").to.equal("accepted");
     world.index();
     await look(process, world);
     expect(nonces(world)).to.deep.equal([0, 1, 0, 1, 2]);
