@@ -62,7 +62,9 @@ async function measureTrend({ name: trend, figures, measure: run }: Trend): Prom
     const name = `${trend} ${figure}`;
     const isFlat = interval[0] <= flat;
     const held = isFlat ? `target at most ${flat} met` : `target at most ${flat} MISSED`;
-    say(`${name}: ${what} ${slope.toFixed(1)} ${unit} (95 %: ${interval.map((one) => one.toFixed(1)).join(" to ")}), ${held}`);
+    say(
+      `${name}: ${what} ${slope.toFixed(1)} ${unit} (95 %: ${interval.map((one) => one.toFixed(1)).join(" to ")}), ${held}`,
+    );
     if (isRecorded) recordResult({ name, short, unit, ratio: null, spread: interval, subject: slope, baseline: null });
   }
 }
@@ -85,7 +87,11 @@ for (const file of globSync("test/bench/*.bench.ts", { cwd: root }).sort()) {
 }
 const chosen = benches().filter(({ name }) => wanted.length === 0 || wanted.includes(name));
 if (chosen.length === 0 || chosen.length < new Set(wanted).size) {
-  say(`Benchmarks: ${benches().map(({ name }) => name).join(", ")}.`);
+  say(
+    `Benchmarks: ${benches()
+      .map(({ name }) => name)
+      .join(", ")}.`,
+  );
   process.exitCode = 2;
 } else {
   try {

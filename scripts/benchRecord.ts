@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { appendFileSync } from "node:fs";
 import os from "node:os";
 import { join } from "node:path";
+import { createClock } from "../src/shared/clock.ts";
 import { root } from "./command.ts";
 
 export interface BenchResult {
@@ -29,7 +30,12 @@ export function recordResult(result: BenchResult): void {
     ...{ cpu: os.cpus()[0]?.model.trim() ?? "unknown", cores: os.availableParallelism(), node: process.version },
     load: round(os.loadavg()[0] ?? 0),
   };
-  const line = JSON.stringify({ ...rounded, commit: commitNow(), ...machine, date: new Date().toISOString() });
+  const line = JSON.stringify({
+    ...rounded,
+    commit: commitNow(),
+    ...machine,
+    date: new Date(createClock().wallMs()).toISOString(),
+  });
   appendFileSync(join(root, "docs", "performance.jsonl"), `${line}\n`);
 }
 
@@ -41,7 +47,16 @@ function round(value: number): number {
 function commitNow(): string {
   const git = (...words: string[]) => execFileSync("git", words, { cwd: root, encoding: "utf8" }).trim();
   try {
-    const changed = git("status", "--porcelain", "--", "src", "contracts", "scripts", "test/bench", "package-lock.json");
+    const changed = git(
+      "status",
+      "--porcelain",
+      "--",
+      "src",
+      "contracts",
+      "scripts",
+      "test/bench",
+      "package-lock.json",
+    );
     return `${git("rev-parse", "--short=12", "HEAD")}${changed === "" ? "" : "+"}`;
   } catch {
     // A copy without its history.

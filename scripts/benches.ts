@@ -46,7 +46,12 @@ export interface Slope {
 
 export interface Trend {
   readonly name: string;
-  readonly figures: readonly { readonly name: string; readonly what: string; readonly unit: string; readonly flat: number }[];
+  readonly figures: readonly {
+    readonly name: string;
+    readonly what: string;
+    readonly unit: string;
+    readonly flat: number;
+  }[];
   readonly measure: (short: boolean) => Promise<Readonly<Record<string, Slope>>>;
   readonly prove?: () => Promise<readonly string[]>;
   readonly close?: () => Promise<void>;

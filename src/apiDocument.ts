@@ -6,7 +6,8 @@ import { writeOpenApi } from "./http/openapi.ts";
 /** The API's description. Endpoints are data: they are described without a running system behind them. */
 export function apiDocument(): object {
   const nobody = {} as GatewayContext;
-  return writeOpenApi(createEndpoints({ ...nobody, mode: "sandbox" }, undefinedClock), apiInfo);
+  return writeOpenApi(createEndpoints({ ...nobody, mode: "sandbox" }, { testClock, backups }), apiInfo);
 }
 
-const undefinedClock = { offsetSeconds: () => 0, moveClockTo: () => Promise.resolve() };
+const backups = { take: () => Promise.reject(new Error("nothing runs")), list: () => Promise.resolve([]) };
+const testClock = { offsetSeconds: () => 0, moveClockTo: () => Promise.resolve() };

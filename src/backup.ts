@@ -1,7 +1,7 @@
 import { access, readdir, readFile, stat, statfs } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
-import { gzip } from "node:zlib";
+import { constants, gzip } from "node:zlib";
 import { type ArchiveWriter, createArchiveWriter, sha256Of } from "./backupArchive.ts";
 import {
   fileMember,
@@ -55,8 +55,7 @@ export const backedUpFiles = ["lane.key"] as const;
 
 const compress = promisify(gzip);
 /** Before compression. */
-const memberBytes = 4 * 1024 * 1024;
-const newline = Buffer.from("\n");
+const memberBytes = 2 * 1024 * 1024;
 
 /**
  * Backs up a running gateway to one file: the store as of one moment, then the ledger's journal as far as that store
@@ -109,28 +108,45 @@ async function addJson(writer: ArchiveWriter, name: string, value: unknown): Pro
   return sha256Of(bytes);
 }
 
-/** Collects bytes and writes them as members of a bounded size. */
+/** Pieces longer than this are documents, which are encrypted: there are no repetitions to look for in them. */
+const longPieceBytes = 16 * 1024;
+
+/** Collects bytes and writes them as members of a bounded size, while the next ones are being read. */
 function createPart(writer: ArchiveWriter, nameOf: (number: number) => string) {
   let pieces: Buffer[] = [];
   let bytes = 0;
   let number = 0;
+  let writing: Promise<void> = Promise.resolve();
 
+  async function pack(name: string, content: readonly Buffer[]): Promise<void> {
+    const joined = Buffer.concat(content);
+    const isLong = joined.length / content.length > longPieceBytes;
+    const strategy = isLong ? constants.Z_HUFFMAN_ONLY : constants.Z_DEFAULT_STRATEGY;
+    await writer.add({ name, bytes: await compress(joined, { level: 1, strategy }) });
+  }
+
+  /** At most one member is being written and one collected. */
   async function flush(): Promise<void> {
+    await writing;
     if (bytes === 0) return;
-    const packed = await compress(Buffer.concat(pieces), { level: 1 });
     number += 1;
+    writing = pack(nameOf(number), pieces);
+    // Whoever waits for it next is told.
+    writing.catch(() => undefined);
     pieces = [];
     bytes = 0;
-    await writer.add({ name: nameOf(number), bytes: packed });
   }
 
   return {
-    async add(...more: Buffer[]): Promise<void> {
-      for (const piece of more) bytes += piece.length;
-      pieces.push(...more);
+    async add(piece: Buffer): Promise<void> {
+      bytes += piece.length;
+      pieces.push(piece);
       if (bytes >= memberBytes) await flush();
     },
-    flush,
+    async end(): Promise<void> {
+      await flush();
+      await writing;
+    },
   };
 }
 
@@ -154,9 +170,9 @@ async function addTable(writer: ArchiveWriter, snapshot: Snapshot, table: TableD
   let count = 0;
   for await (const rows of readRows(snapshot, table)) {
     count += rows.length;
-    for (const row of rows) await part.add(Buffer.from(JSON.stringify(row)), newline);
+    for (const row of rows) await part.add(Buffer.from(`${JSON.stringify(row)}\n`));
   }
-  await part.flush();
+  await part.end();
   return count;
 }
 
@@ -180,7 +196,7 @@ async function addJournal(
       signal.throwIfAborted();
       await part.add(bytes);
     }
-    await part.flush();
+    await part.end();
     return { bytes: journal.sizeBytes, lastBlock: journal.lastBlock, genesisHash: journal.genesisHash };
   } finally {
     await journal.close();

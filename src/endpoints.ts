@@ -1,4 +1,5 @@
 import { createApprovalEndpoints } from "./features/approvals/endpoints.ts";
+import { type BackupDesk, createBackupEndpoints } from "./features/backups/endpoints.ts";
 import { createBatchEndpoints } from "./features/batch/endpoints.ts";
 import { createCalendarEndpoints } from "./features/calendars/endpoints.ts";
 import { createCreditEndpoints } from "./features/credits/endpoints.ts";
@@ -17,8 +18,15 @@ import { createUndertakingEndpoints } from "./features/undertakings/endpoints.ts
 import { createUserEndpoints } from "./features/users/endpoints.ts";
 import { createVerificationEndpoints } from "./features/verification/endpoints.ts";
 
-/** Every endpoint of the gateway. Production has no test clock. */
-export function createEndpoints(gateway: GatewayContext, testClock: TestClock | undefined): readonly Endpoint[] {
+/** What endpoints need beside the gateway's own context. */
+interface EndpointParts {
+  /** Production has none. */
+  readonly testClock: TestClock | undefined;
+  readonly backups: BackupDesk;
+}
+
+/** Every endpoint of the gateway. */
+export function createEndpoints(gateway: GatewayContext, { testClock, backups }: EndpointParts): readonly Endpoint[] {
   return [
     ...createParticipantEndpoints(gateway),
     ...createUserEndpoints(gateway),
@@ -35,6 +43,7 @@ export function createEndpoints(gateway: GatewayContext, testClock: TestClock | 
     ...createBatchEndpoints(),
     ...createEventEndpoints(gateway),
     ...createVerificationEndpoints(gateway),
+    ...createBackupEndpoints(gateway, backups),
     ...(testClock ? createSandboxEndpoints(gateway, testClock) : []),
   ];
 }

@@ -1,5 +1,6 @@
 import path from "node:path";
 import { apiInfo } from "./apiInfo.ts";
+import { openBackupDesk } from "./backupDesk.ts";
 import { createEndpointPool } from "./chain/endpoints.ts";
 import type { Indexer } from "./chain/indexing/indexer.ts";
 import type { LedgerProcess } from "./chain/ledger/spawn.ts";
@@ -219,8 +220,9 @@ async function assemble(parts: Parts): Promise<string> {
   const gateway: GatewayContext = { context, store, reads, addresses, chainId, masterKey, indexed, acts, mode };
 
   const maintenance = createMaintenance({ context, store });
+  const backups = await openBackupDesk({ context, store, dataDir: config.dataDir });
   const strict = parts.strict ?? false;
-  const server = openServer({ config, gateway, pool, lanes, indexer, maintenance, metrics, ledger, strict });
+  const server = openServer({ config, gateway, pool, lanes, indexer, maintenance, backups, metrics, ledger, strict });
   shutdown.signal.throwIfAborted();
   for (const [name, worker] of [["indexer", indexer] as const, ...lanes.map((lane) => ["lane", lane] as const)]) {
     worker.start();

@@ -11,6 +11,7 @@ const copied = [
   "artifacts",
   "types",
   "tools/sampled.mjs",
+  "tools/labels.mjs",
   "hardhat.config.ts",
   "package.json",
   "tsconfig.json",

@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { labels } from "../../tools/labels.mjs";
 import { keyOf } from "../../tools/sampled.mjs";
 import { strykerFolder } from "./targets.ts";
 
-type Mutant = Parameters<typeof keyOf>[0];
+type Mutant = Parameters<typeof keyOf>[0] & { readonly status?: string };
 
 /** The part of Stryker's instrumenter that finds mutants without running any. */
 interface Instrumenter {
@@ -32,9 +33,10 @@ export async function enumerateMutants(folder: string, files: readonly string[])
   const keys: string[] = [];
   for (const name of files) {
     const content = readFileSync(join(folder, name), "utf8");
-    const options = { plugins: null, excludedMutations: [], ignorers: [], noHeader: true };
+    const options = { plugins: null, excludedMutations: [], ignorers: [labels], noHeader: true };
     const { mutants } = await instrumenter.instrument([{ name, mutate: true, content }], options);
-    keys.push(...mutants.map((mutant) => `${name} ${keyOf(mutant)}`));
+    const live = mutants.filter(({ status }) => status !== "Ignored");
+    keys.push(...live.map((mutant) => `${name} ${keyOf(mutant)}`));
   }
   return keys;
 }

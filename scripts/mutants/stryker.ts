@@ -38,7 +38,12 @@ function configOf({ folder, target, sample, incremental }: Order): Readonly<Reco
     inPlace: true,
     tempDirName: ".stryker-tmp",
     testRunner: "mocha",
-    plugins: [join(strykerFolder, "mocha-runner", "dist", "src", "index.js"), join(folder, "tools", "sampled.mjs")],
+    plugins: [
+      join(strykerFolder, "mocha-runner", "dist", "src", "index.js"),
+      join(folder, "tools", "sampled.mjs"),
+      join(folder, "tools", "labels.mjs"),
+    ],
+    ignorers: ["labels"],
     testRunnerNodeArgs: ["--import=tsx", "--no-experimental-require-module"],
     // Mocha's own configuration forbids what a run of single tests needs, and its flags belong to Node here.
     mochaOptions: { "no-config": true, extension: ["ts"], spec: target.killers },

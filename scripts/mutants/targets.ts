@@ -23,11 +23,18 @@ export const leftOut: Readonly<Record<string, string>> = {
 };
 
 /** Tests of a folder that kill most, fastest first: Stryker stops at the first that fails. */
-const lane = ["lane", "laneCancel", "laneLead", "laneMarket", "laneRefused", "laneWorker", "laneModel"].map(
-  (name) => `sending/${name}`,
-);
+const lane = [
+  "lane",
+  "laneBlocks",
+  "laneCancel",
+  "laneLead",
+  "laneMarket",
+  "laneRefused",
+  "laneWorker",
+  "laneModel",
+].map((name) => `sending/${name}`);
 const ledger = ["ledger/ledger", "ledger/recovery", "ledger/endpoint"];
-const block = ["verify/header", "verify/normaliseLogs", "verify/verifyBlock"];
+const block = ["verify/header", "verify/normaliseLogs", "verify/faultPlaces", "verify/verifyBlock"];
 
 /**
  * Killers beyond the tests of the file's own name (`x.test.ts`, `x.mutants.test.ts`), first pattern that fits. Tests
@@ -39,10 +46,11 @@ const killersBeside: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^sending\/(fees|nodeErrors|laneKeys|signer)$/, []],
   [/^sending\/keccak$/, ["sending/laneKeys", "sending/signer"]],
   [/^sending\//, lane],
-  [/^indexing\//, ["indexing/indexer"]],
+  [/^indexing\//, ["indexing/indexer", "indexing/reorganising", "indexing/following"]],
   [/^ledger\/(frame|journal|journalFile|journalPrefix)$/, ["ledger/frame", "ledger/journal", "ledger/recovery"]],
   [/^ledger\//, ledger],
-  [/^(abiValues|logDecoder)$/, ["decode", "contractErrors"]],
+  [/^logDecoder$/, ["decode"]],
+  [/^abiValues$/, ["decode", "contractErrors"]],
   [/^(commitment|escrowIds)$/, ["dealIds"]],
   [/^contractSet$/, ["abiValues", "decode", "deploy"]],
   [/^(endpoint|endpointIdentity)$/, ["endpoints"]],

@@ -69,8 +69,8 @@ export async function answerBatch(batch: ActBatch, call: BatchCall, services: Ca
   const caller = batch.simulate ? call.caller : { ...call.caller, withoutSimulation: true };
   const context = { ...call, caller, services };
   const results = new Array<Result>(batch.acts.length);
-  // A key that comes twice is answered after its first act is done: by that one's reply, or as reused.
-  for (const round of roundsOf(batch.acts)) await answerRound(batch.acts, round, { context, results });
+  // A key that comes twice meets the record of its first act in the commit, if not before, as from two requests.
+  await answerEntries(batch.acts, context, results);
   return await answerOf(results, context);
 }
 
@@ -78,32 +78,13 @@ interface Context extends BatchCall {
   readonly services: CallServices;
 }
 
-/** Places of the entries whose key comes for the first time, then of those for the second time, and so on. */
-function roundsOf(acts: readonly Entry[]): readonly (readonly number[])[] {
-  const seen = new Map<string, number>();
-  const rounds: number[][] = [];
-  for (const [place, { idempotencyKey }] of acts.entries()) {
-    const times = seen.get(idempotencyKey) ?? 0;
-    seen.set(idempotencyKey, times + 1);
-    rounds[times] ??= [];
-    rounds[times].push(place);
-  }
-  return rounds;
-}
-
-async function answerRound(
-  acts: readonly Entry[],
-  places: readonly number[],
-  { context, results }: { context: Context; results: Result[] },
-): Promise<void> {
-  const keys = places.map((place) => acts[place]?.idempotencyKey ?? "");
+async function answerEntries(acts: readonly Entry[], context: Context, results: Result[]): Promise<void> {
+  const keys = acts.map(({ idempotencyKey }) => idempotencyKey);
   const records = await context.services.idempotency.findMany(scopeOf(context.caller), keys);
   const open: { place: number; routed: Routed }[] = [];
-  for (const [index, place] of places.entries()) {
-    const entry = acts[place];
-    invariant(entry, "places are of entries");
+  for (const [place, entry] of acts.entries()) {
     const routed = route(entry, context);
-    const known = routed ? replay(routed, records[index], context) : notFound(context);
+    const known = routed ? replay(routed, records[place], context) : notFound(context);
     if (known) results[place] = known;
     else if (routed) open.push({ place, routed });
   }

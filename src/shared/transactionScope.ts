@@ -15,7 +15,11 @@ interface Scope {
 
 const scope = new AsyncLocalStorage<Scope>();
 
-/** Kinds of asynchronous work as Node names them. Timers and messages to threads are not among them: SQL needs both. */
+/**
+ * Kinds of work as Node names them. Timers and messages to threads are not among them: SQL needs both. Nor are random
+ * bytes, which an id needs and which Node tells of also where nobody waits. Keys that are made or used at once do count:
+ * that is a computation which holds up everybody.
+ */
 const waits: Readonly<Record<string, string>> = {
   FSREQCALLBACK: "a file",
   FSREQPROMISE: "a file",
@@ -39,7 +43,6 @@ const waits: Readonly<Record<string, string>> = {
   KEYGENREQUEST: "a key",
   KEYPAIRGENREQUEST: "a key",
   PBKDF2REQUEST: "a key",
-  RANDOMBYTESREQUEST: "a key",
   SCRYPTREQUEST: "a key",
   SIGNREQUEST: "a key",
   VERIFYREQUEST: "a key",

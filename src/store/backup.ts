@@ -77,7 +77,7 @@ export async function readLedgerPosition(snapshot: Snapshot): Promise<LedgerPosi
 }
 
 /** So much is read, encoded and held in memory at a time, unless one row alone has more. */
-const batchChars = 2 * 1024 * 1024;
+const batchChars = 1024 * 1024;
 const batchRowsFirst = 4;
 const batchRowsMax = 1_024;
 

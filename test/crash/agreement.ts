@@ -56,49 +56,108 @@ export function expectRepliesToHold({ replies }: Evidence, control: Evidence): v
 }
 
 /** Nothing lost and nothing doubled: one act is one order, one transaction, one journal record and one block. */
-export function expectActsOnce({ replies, store, journal, unsettled, ledger }: Evidence): void {
-  const told = acts(replies);
+export function expectActsOnce(evidence: Evidence): void {
+  const { store, unsettled } = evidence;
+  const told = acts(evidence.replies);
   const keys = new Set(told.map(({ key }) => key));
   expect(keys.size, "an act has one order").to.equal(told.length);
   expect(store.orders.map(({ id }) => id).sort()).to.deep.equal(told.map(({ orderId }) => orderId).sort());
   expect(store.transactions, "an act has one transaction").to.have.length(told.length);
   expect(unsettled, "journalled without a block").to.equal(0);
 
-  const receipts = Map.groupBy(ledger.receipts, ({ transactionHash }) => transactionHash);
   for (const { key, orderId, transactionIds, hashes } of told) {
-    const [transaction, ...others] = store.transactions.filter((row) => row.order_id === orderId);
-    expect(others, key).to.deep.equal([]);
-    expect(transaction?.status, key).to.equal("final");
+    const transaction = expectExecutedOnce(evidence, { key, orderId });
     expect([transaction?.id], key).to.deep.equal(transactionIds);
     expect([transaction?.hash], key).to.deep.equal(hashes);
-    expect(
-      store.orders.find(({ id }) => id === orderId),
-      key,
-    ).to.include({
-      status: "submitted",
-      transaction_id: transaction?.id,
-    });
-    expect(
-      journal.filter(({ hash }) => hash === transaction?.hash),
-      key,
-    ).to.have.length(1);
-    const mined = receipts.get(transaction?.hash ?? "") ?? [];
-    expect(
-      mined.map(({ blockHash, status }) => [blockHash, status]),
-      key,
-    ).to.deep.equal([[transaction?.block_hash, "0x1"]]);
   }
 }
 
-/** The lane gave each nonce once: first to the deployment, then to the acts in the order in which they were accepted. */
-export function expectNoncesWithoutHoles({ store, journal, ledger }: Evidence): void {
-  const [lane, ...others] = store.lanes;
-  expect(others).to.deep.equal([]);
-  expect(lane?.next_nonce).to.equal(ledger.nonces);
-  expect(journal.map(({ nonce }) => nonce)).to.deep.equal(Array.from({ length: ledger.nonces }, (_, nonce) => nonce));
-  const deployed = ledger.nonces - store.transactions.length;
-  const given = store.transactions.map(({ nonce, hash }) => ({ nonce, hash }));
-  expect(given).to.deep.equal(journal.slice(deployed).map(({ nonce, hash }) => ({ nonce, hash })));
+/** The order has one transaction, the transaction one journal record and one block in which it succeeded. */
+function expectExecutedOnce({ store, journal, ledger }: Evidence, { key, orderId }: { key: string; orderId: string }) {
+  const [transaction, ...others] = store.transactions.filter((row) => row.order_id === orderId);
+  expect(others, key).to.deep.equal([]);
+  expect(transaction?.status, key).to.equal("final");
+  const order = store.orders.find(({ id }) => id === orderId);
+  expect(order, key).to.include({ status: "submitted", transaction_id: transaction?.id });
+  const records = journal.filter(({ hash }) => hash === transaction?.hash);
+  expect(records, key).to.have.length(1);
+  const mined = ledger.receipts.filter(({ transactionHash }) => transactionHash === transaction?.hash);
+  const blocks = mined.map(({ blockHash, status }) => [blockHash, status]);
+  expect(blocks, key).to.deep.equal([[transaction?.block_hash, "0x1"]]);
+  return transaction;
+}
+
+export interface ToldOrder {
+  readonly status: string;
+  readonly transactionId: string | null;
+}
+
+/** Beside the demo's orders there are those that the driver was told of and no others, each as it was told. */
+export function expectOrdersOnce(evidence: Evidence, told: ReadonlyMap<string, ToldOrder>): void {
+  const { store, journal, unsettled } = evidence;
+  const demo = new Set(acts(evidence.replies).map(({ orderId }) => orderId));
+  const others = store.orders.map(({ id }) => id).filter((id) => !demo.has(id));
+  expect(others.sort()).to.deep.equal([...told.keys()].sort());
+  expect(unsettled, "journalled without a block").to.equal(0);
+  const submitted = [...told].filter(([, { status }]) => status === "submitted");
+  expect(store.transactions, "submitted = mined + failed").to.have.length(demo.size + submitted.length);
+  for (const [orderId, { status, transactionId }] of told) {
+    if (status === "submitted") {
+      expect(expectExecutedOnce(evidence, { key: orderId, orderId })?.id).to.equal(transactionId);
+      continue;
+    }
+    expect(store.orders.find(({ id }) => id === orderId)?.status, orderId).to.equal(status);
+    expect(store.transactions.filter((row) => row.order_id === orderId)).to.deep.equal([]);
+  }
+  expect(journal).to.have.length(store.transactions.length + deployments(evidence));
+}
+
+/** Transactions of the first lane that carry no act: they came before all others, and made the contracts. */
+function deployments({ store, journal }: Evidence): number {
+  const [lane] = store.lanes;
+  const ofLane = journal.filter(({ sender }) => sender === lane?.address);
+  return ofLane.length - store.transactions.filter((row) => row.lane === lane?.address).length;
+}
+
+/**
+ * Each lane gave each nonce once, and the ledger used each once: first, on the first lane, those of the deployment, then
+ * those of its acts. Every attempt that may ever have left is one of them.
+ */
+export function expectNoncesWithoutHoles(evidence: Evidence): void {
+  const { store, journal, ledger } = evidence;
+  expect(new Set(journal.map(({ sender }) => sender)).size, "only lanes send").to.be.at.most(store.lanes.length);
+  for (const { address, number, next_nonce } of store.lanes) {
+    const sent = journal.filter(({ sender }) => sender === address);
+    expect(
+      sent.map(({ nonce }) => nonce),
+      `lane ${number}`,
+    ).to.deep.equal(sent.map((_, nonce) => nonce));
+    expect([next_nonce, ledger.nonces.get(address)], `lane ${number}`).to.deep.equal([sent.length, sent.length]);
+    const first = number === 0 ? deployments(evidence) : 0;
+    const given = store.transactions
+      .filter((row) => row.lane === address)
+      .map(({ nonce, hash }) => ({ nonce, hash }))
+      .sort((a, b) => Number(a.nonce) - Number(b.nonce));
+    expect(given, `lane ${number}`).to.deep.equal(sent.slice(first).map(({ nonce, hash }) => ({ nonce, hash })));
+    const attempts = store.attempts.filter((row) => row.lane === address).map(({ hash }) => hash);
+    expect(attempts.sort(), `lane ${number}`).to.deep.equal(given.map(({ hash }) => hash).sort());
+  }
+}
+
+/** Of two acts on one deal the one that was accepted first is in the earlier block, whichever lanes they took. */
+export function expectDealsInOrder({ store }: Evidence): void {
+  const last = new Map<string, number>();
+  for (const { id, deal, other_deal, block_number } of store.transactions) {
+    for (const of of [deal, other_deal].filter((name) => name !== null)) {
+      expect(block_number, `transaction ${id} of deal ${of}`).to.be.greaterThan(last.get(of) ?? -1);
+      last.set(of, block_number ?? Number.POSITIVE_INFINITY);
+    }
+  }
+}
+
+/** No entry of the audit log was lost, altered or put in between. */
+export function expectAuditChain({ store }: Evidence): void {
+  expect(store.auditVerdict).to.deep.include({ ok: true, entries: store.audit.length });
 }
 
 /** The store has the ledger's blocks, all of them and no others. */

@@ -36,6 +36,7 @@ export interface Network {
 export function createNetwork(): Network {
   let current = Promise.withResolvers<string>();
   let isOpen = false;
+  let cause: Error | undefined;
   // A round that is given up may have nobody waiting.
   current.promise.catch(() => undefined);
   return {
@@ -50,8 +51,11 @@ export function createNetwork(): Network {
       isOpen = true;
       current.resolve(url);
     },
-    url: () => current.promise,
-    giveUp: (cause) => current.reject(cause),
+    url: () => (cause ? Promise.reject(cause) : current.promise),
+    giveUp(reason) {
+      cause = reason;
+      current.reject(reason);
+    },
   };
 }
 
@@ -129,7 +133,11 @@ export function createDesk(network: Network): Desk {
     async batch(requests) {
       const [first] = requests;
       if (!first) return [];
-      const acts = requests.map(({ key, path, body }) => ({ idempotencyKey: key, path, ...(body !== undefined && { body }) }));
+      const acts = requests.map(({ key, path, body }) => ({
+        idempotencyKey: key,
+        path,
+        ...(body !== undefined && { body }),
+      }));
       for (;;) {
         const { reply, text } = await attempt(first.token, "/v1/batch", { method: "POST", body: { acts } });
         if (reply.status !== 200) throw new Error(`/v1/batch: ${reply.status} ${text}`);

@@ -13,6 +13,7 @@ import type { LedgerEvent } from "../../src/domain/ledgerEvent.ts";
 import { createClock } from "../../src/shared/clock.ts";
 import { type Context, silentLogger } from "../../src/shared/context.ts";
 import { createShutdown } from "../../src/shared/shutdown.ts";
+import { verifyAudit } from "../../src/store/audit.ts";
 import { lockFolder } from "../../src/store/lock.ts";
 import { migrations } from "../../src/store/migrations/all.ts";
 import { type Db, openStore } from "../../src/store/store.ts";
@@ -31,6 +32,8 @@ export type LedgerEvidence = Awaited<ReturnType<typeof readLedger>>;
 export interface Journalled {
   readonly hash: string;
   readonly nonce: number;
+  /** Address in lower case. */
+  readonly sender: string;
 }
 
 export interface Evidence {
@@ -71,7 +74,8 @@ async function readJournal(dataDir: string): Promise<Pick<Evidence, "journal" | 
   for await (const { records } of journal.read()) {
     for (const record of records) {
       if (record.type === "transaction") {
-        transactions.push({ hash: keccak256(record.raw), nonce: Transaction.from(record.raw).nonce });
+        const { nonce, from } = Transaction.from(record.raw);
+        transactions.push({ hash: keccak256(record.raw), nonce, sender: from?.toLowerCase() ?? "" });
       }
       if (record.type === "block") blocks += 1;
     }
@@ -94,11 +98,13 @@ async function readStore(db: Db) {
     organisations: await db.selectFrom("organisations").selectAll().execute(),
     orders: await db.selectFrom("orders").selectAll().execute(),
     transactions: await db.selectFrom("transactions").selectAll().orderBy("position").execute(),
-    lanes: await db.selectFrom("lanes").selectAll().execute(),
+    lanes: await db.selectFrom("lanes").selectAll().orderBy("number").execute(),
     blocks: await db.selectFrom("blocks").selectAll().orderBy("number").execute(),
     events: await db.selectFrom("events").selectAll().orderBy("sequence").execute(),
     sequences: await db.selectFrom("event_sequences").selectAll().execute(),
     audit: await db.selectFrom("audit").selectAll().orderBy("position").execute(),
+    attempts: await db.selectFrom("attempts").select(["hash", "transaction_id", "lane", "nonce", "kind"]).execute(),
+    auditVerdict: await verifyAudit(db),
     idempotency: await db.selectFrom("idempotency").select("key").orderBy("key").execute(),
   };
 }
@@ -140,7 +146,9 @@ async function readLedger(rpc: Rpc, { binding, lanes }: StoreEvidence) {
       }
     }
   }
-  const lane = lanes[0]?.address ?? "";
-  const nonces = Number(await rpc.call<string>("eth_getTransactionCount", [lane, "latest"]));
+  const nonces = new Map<string, number>();
+  for (const { address } of lanes) {
+    nonces.set(address, Number(await rpc.call<string>("eth_getTransactionCount", [address, "latest"])));
+  }
   return { blocks, receipts, events, nonces };
 }

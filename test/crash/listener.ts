@@ -45,10 +45,12 @@ export function listen(network: Network, token: string): Listener {
   }
 
   function take(frame: string): void {
-    const fields = new Map(frame.split("\n").map((line): [string, string] => {
-      const colon = line.indexOf(":");
-      return [line.slice(0, colon), line.slice(colon + 1).trimStart()];
-    }));
+    const fields = new Map(
+      frame.split("\n").map((line): [string, string] => {
+        const colon = line.indexOf(":");
+        return [line.slice(0, colon), line.slice(colon + 1).trimStart()];
+      }),
+    );
     const [id, event, data] = [fields.get("id"), fields.get("event"), fields.get("data")];
     if (id !== undefined && event !== undefined && data !== undefined) heard.push({ id: Number(id), event, data });
   }

@@ -1,6 +1,5 @@
 /** What the driver expects of the world: balances, deals and orders, from what it was told alone. */
-import type { Cast, PartyName } from "./cast.ts";
-import { partyNames } from "./cast.ts";
+import { type Cast, type PartyName, partyNames } from "./cast.ts";
 
 export interface ExpectedOrder {
   readonly status: string;
@@ -27,7 +26,9 @@ export interface Model {
 }
 
 export function createModel(cast: Cast): Model {
-  const balances = new Map(partyNames.map((name) => [name, { ...cast[name].balances }] as const));
+  const balances = new Map(
+    partyNames.map((name): [PartyName, Record<string, bigint>] => [name, { ...cast[name].balances }]),
+  );
   return {
     orders: new Map(),
     deals: new Map(),

@@ -86,7 +86,10 @@ export async function playEscrow(stage: Stage): Promise<void> {
     toSeller += part;
   }
   Object.assign(says, { status: "settled", "locked.amount": "0.00" });
-  for (const [who, minor] of [["exporter", toSeller], ["importer", total - toSeller]] as const) {
+  for (const [who, minor] of [
+    ["exporter", toSeller],
+    ["importer", total - toSeller],
+  ] as const) {
     if (minor === 0n) continue;
     await stage.act({ name: "claim", who, path: `${escrow.path}/claim` });
     model.book(who, "issuer", minor);
@@ -148,7 +151,7 @@ async function issueCredit(stage: Stage, minor: bigint): Promise<{ id: string; c
     terms: {
       amount: euro(minor),
       confirmation: "without",
-      availableBy: "payment",
+      availableBy: "sight",
       expiryDate: instant(now + 60 * daySeconds).slice(0, 10),
       expiryPlace: "VIENNA",
     },

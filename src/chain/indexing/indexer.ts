@@ -83,7 +83,7 @@ export function createIndexer(options: IndexerOptions): Indexer {
       });
     }
     advance.close();
-    quarantine.add(fault);
+    quarantine.add(fault, progress.state().indexed);
     // What comes before the block may still be read.
     return "busy";
   }

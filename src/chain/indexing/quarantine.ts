@@ -4,8 +4,8 @@ import type { IndexerState } from "./progress.ts";
 
 /** A block that no endpoint gives in a form that verifies is kept out, and with it everything after it. */
 export interface Quarantine {
-  /** Every endpoint's block failed. */
-  add(fault: ReadFault): void;
+  /** Every endpoint's block failed. What comes before it is taken first, up to `indexed` at present. */
+  add(fault: ReadFault, indexed: number | undefined): void;
   /** Blocks from this number on are not read now. */
   until(): number;
   /** Something was committed up to this block. */
@@ -16,12 +16,15 @@ export interface Quarantine {
 }
 
 export function createQuarantine({ logger, clock }: Context, retryMs: number): Quarantine {
-  let suspect: (ReadFault & { sinceMs: number; nextTryMs: number }) | undefined;
+  let suspect: (ReadFault & { sinceMs: number; nextTryMs: number; isNext: boolean }) | undefined;
   return {
-    add(fault) {
+    add(fault, indexed) {
       const nowMs = clock.wallMs();
+      const isNext = fault.number === (indexed ?? -1) + 1;
       const sinceMs = suspect?.number === fault.number ? suspect.sinceMs : nowMs;
-      suspect = { ...fault, sinceMs, nextTryMs: nowMs + retryMs };
+      // What comes before it can be read at once; it alone has to wait.
+      suspect = { ...fault, isNext, sinceMs, nextTryMs: isNext ? nowMs + retryMs : nowMs };
+      if (!isNext) return;
       logger.error(
         { ...fault, sinceMs },
         "no endpoint gives this block in a form that verifies: the index stands still",
@@ -30,10 +33,12 @@ export function createQuarantine({ logger, clock }: Context, retryMs: number): Q
     until: () => suspect?.number ?? Number.POSITIVE_INFINITY,
     passed(number) {
       if (!suspect || number < suspect.number) return;
-      logger.warn({ number: suspect.number }, "the block that did not verify does now: the index goes on");
+      if (suspect.isNext)
+        logger.warn({ number: suspect.number }, "the block that did not verify does now: the index goes on");
       suspect = undefined;
     },
     isWaiting: (next) => suspect !== undefined && next >= suspect.number && clock.wallMs() < suspect.nextTryMs,
-    state: () => suspect && { block: suspect.number, check: suspect.check, sinceMs: suspect.sinceMs },
+    state: () =>
+      suspect?.isNext ? { block: suspect.number, check: suspect.check, sinceMs: suspect.sinceMs } : undefined,
   };
 }

@@ -10,7 +10,7 @@ const tag = "Transactions";
 const TransactionPath = z.strictObject({ transactionId: Uuid });
 
 export function createTransactionEndpoints(gateway: GatewayContext): readonly Endpoint[] {
-  const { db } = gateway.store;
+  const { store } = gateway;
   const commands = createTransactionCommands(gateway);
 
   return [
@@ -22,7 +22,7 @@ export function createTransactionEndpoints(gateway: GatewayContext): readonly En
       summary: "Transactions of one's own organisation, newest first",
       query: PageQuery.extend({ status: TransactionStatus.optional() }),
       replies: { 200: pageOf(TransactionView) },
-      handle: async ({ caller, query }) => ({ status: 200, body: await listOwnTransactions(db, caller, query) }),
+      handle: async ({ caller, query }) => ({ status: 200, body: await listOwnTransactions(store.db, caller, query) }),
     }),
     defineEndpoint({
       tag,
@@ -34,7 +34,7 @@ export function createTransactionEndpoints(gateway: GatewayContext): readonly En
       replies: { 200: TransactionView },
       handle: async ({ caller, params }) => ({
         status: 200,
-        body: await getTransaction(db, caller, params.transactionId),
+        body: await getTransaction(store.db, caller, params.transactionId),
       }),
     }),
     defineEndpoint({

@@ -51,9 +51,7 @@ describe("the sizes of commits", () => {
     const blocks = blocksOf(...Array.from({ length: 600 }, () => 0));
     const tryWith = (error: Error) =>
       commits
-        .tried(async () => {
-          throw error;
-        })
+        .tried(() => Promise.reject(error))
         .then(
           () => "done",
           (caught: unknown) => caught,

@@ -262,8 +262,11 @@ export async function runIndexer({ rpc, cut, onIdle = () => true, ...run }: Run)
     ...{ context, source: { ...source, head: look }, pollMs: 1 },
   });
   indexer.start();
-  await Promise.race([ended.promise, cut ?? new Promise(() => {})]);
-  await indexer.stop();
+  try {
+    await Promise.race([ended.promise, cut ?? new Promise(() => {})]);
+  } finally {
+    await indexer.stop();
+  }
   return { failure: indexer.failure(), state: indexer.state() };
 }
 

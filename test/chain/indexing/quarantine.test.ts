@@ -11,7 +11,7 @@ describe("a block that no endpoint gives in a form that verifies", () => {
     const context = contextWith({
       ...silentLogger,
       error: (_facts, message) => said.push(`error: ${message}`),
-      warn: (facts, message) => said.push(`warn: ${String(facts["number"])} ${message}`),
+      warn: (facts, message) => said.push(`warn: ${JSON.stringify(facts)} ${message}`),
     });
     return { said, context, quarantine: createQuarantine(context, 5_000) };
   }
@@ -21,7 +21,7 @@ describe("a block that no endpoint gives in a form that verifies", () => {
     expect(quarantine.until()).to.equal(Number.POSITIVE_INFINITY);
     expect(quarantine.state()).to.equal(undefined);
     expect(quarantine.isWaiting(7)).to.equal(false);
-    quarantine.add(fault);
+    quarantine.add(fault, 6);
     expect(quarantine.until()).to.equal(7);
     expect([6, 7, 8].map((next) => quarantine.isWaiting(next))).to.deep.equal([false, true, true]);
     expect(said).to.deep.equal(["error: no endpoint gives this block in a form that verifies: the index stands still"]);
@@ -29,7 +29,7 @@ describe("a block that no endpoint gives in a form that verifies", () => {
 
   it("is tried again after its time", () => {
     const { quarantine, context } = build();
-    quarantine.add(fault);
+    quarantine.add(fault, 6);
     context.clock.advanceMs(4_999);
     expect(quarantine.isWaiting(7)).to.equal(true);
     context.clock.advanceMs(1);
@@ -39,25 +39,27 @@ describe("a block that no endpoint gives in a form that verifies", () => {
   it("is kept out since it was first seen, however often it is tried; another block since now", () => {
     const { quarantine, context } = build();
     const sinceMs = context.clock.wallMs();
-    quarantine.add(fault);
+    quarantine.add(fault, 6);
     context.clock.advanceMs(6_000);
-    quarantine.add(fault);
+    quarantine.add(fault, 6);
     expect(quarantine.state()).to.deep.equal({ block: 7, check: "receipts_root", sinceMs });
     expect(quarantine.isWaiting(7)).to.equal(true);
     context.clock.advanceMs(1_000);
-    quarantine.add({ check: "bloom", number: 8 });
+    quarantine.add({ check: "bloom", number: 8 }, 7);
     expect(quarantine.state()).to.deep.equal({ block: 8, check: "bloom", sinceMs: sinceMs + 7_000 });
   });
 
   it("is let go with the first commit that reaches it, said once", () => {
     const { quarantine, said } = build();
     quarantine.passed(7);
-    quarantine.add(fault);
+    quarantine.add(fault, 6);
     quarantine.passed(6);
     expect(quarantine.until()).to.equal(7);
     quarantine.passed(7);
     quarantine.passed(8);
     expect(quarantine.until()).to.equal(Number.POSITIVE_INFINITY);
-    expect(said.slice(1)).to.deep.equal(["warn: 7 the block that did not verify does now: the index goes on"]);
+    expect(said.slice(1)).to.deep.equal([
+      'warn: {"number":7} the block that did not verify does now: the index goes on',
+    ]);
   });
 });

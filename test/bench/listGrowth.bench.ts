@@ -1,0 +1,73 @@
+/** How much slower the slowest hundredth of the list's pages is with a million credits than with ten thousand. */
+import { quantile, registerBench } from "../../scripts/benches.ts";
+import { inParallel } from "./client.ts";
+import { type CreditGateway, copyWithCredits, creditIdOf, cursorAfter, openCreditGateway } from "./manyCredits.ts";
+import { type PreparedFolder, prepareFolder } from "./preparedFolder.ts";
+
+const connections = 4;
+const few = 10_000;
+
+interface Population extends CreditGateway {
+  readonly credits: number;
+}
+
+async function populate(credits: number): Promise<Population> {
+  return { credits, ...(await openCreditGateway(await copyWithCredits(credits), connections)) };
+}
+
+let opened: Promise<{ folder: PreparedFolder; few: Population; many: Population }> | undefined;
+
+async function open(short: boolean) {
+  const folder = await prepareFolder();
+  return { folder, few: await populate(few), many: await populate(short ? 100_000 : 1_000_000) };
+}
+
+/** Pages from the beginning and from anywhere, of one party, in one status, and a credit looked up by its reference. */
+function paths({ bank, seller }: PreparedFolder, credits: number, nth: number): string {
+  const any = 1 + Math.floor(Math.random() * credits);
+  const kinds = ["", `cursor=${cursorAfter(bank, creditIdOf(any))}`, `party=${seller.id}`, `reference=B${any}`];
+  return `/v1/credits?limit=50&${kinds[nth % kinds.length]}`;
+}
+
+/** Milliseconds. */
+async function slowestHundredth(
+  folder: PreparedFolder,
+  { client, credits }: Population,
+  reads: number,
+): Promise<number> {
+  const times: number[] = [];
+  await inParallel(connections, reads, async (nth) => {
+    const startedMs = performance.now();
+    await client.read(paths(folder, credits, nth));
+    times.push(performance.now() - startedMs);
+  });
+  return quantile(times, 0.99);
+}
+
+registerBench({
+  name: "list-growth",
+  figures: [
+    {
+      name: "p99",
+      subject: "1,000,000 credits (100,000 with --short)",
+      baseline: "10,000 credits",
+      unit: "ms",
+      target: { atMost: 1.5 },
+    },
+  ],
+  rounds: 7,
+  async run({ short, round }) {
+    opened ??= open(short);
+    const { folder, few: small, many } = await opened;
+    const reads = short ? 300 : 2_000;
+    if (round === 0) for (const one of [small, many]) await slowestHundredth(folder, one, reads / 2);
+    const first = await slowestHundredth(folder, round % 2 === 0 ? many : small, reads);
+    const second = await slowestHundredth(folder, round % 2 === 0 ? small : many, reads);
+    return { p99: round % 2 === 0 ? { subject: first, baseline: second } : { subject: second, baseline: first } };
+  },
+  async close() {
+    const populations = await opened;
+    await populations?.few.close();
+    await populations?.many.close();
+  },
+});
