@@ -33,7 +33,8 @@ const lane = [
   "laneWorker",
   "laneModel",
 ].map((name) => `sending/${name}`);
-const ledger = ["ledger/ledger", "ledger/recovery", "ledger/endpoint"];
+const indexer = ["indexer", "reorganising", "following", "indexThroughFaults"].map((name) => `indexing/${name}`);
+const ledger = ["ledger/ledger", "ledger/recovery", "ledger/endpoint", "ledger/admission"];
 const block = ["verify/header", "verify/normaliseLogs", "verify/faultPlaces", "verify/verifyBlock"];
 
 /**
@@ -46,8 +47,12 @@ const killersBeside: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^sending\/(fees|nodeErrors|laneKeys|signer)$/, []],
   [/^sending\/keccak$/, ["sending/laneKeys", "sending/signer"]],
   [/^sending\//, lane],
-  [/^indexing\//, ["indexing/indexer", "indexing/reorganising", "indexing/following"]],
-  [/^ledger\/(frame|journal|journalFile|journalPrefix)$/, ["ledger/frame", "ledger/journal", "ledger/recovery"]],
+  [/^indexing\//, indexer],
+  [
+    /^ledger\/(frame|journal|journalFile|journalPrefix)$/,
+    ["ledger/frame", "ledger/journal", "ledger/journalBounds", "ledger/recovery"],
+  ],
+  [/^ledger\/endpoint$/, ["ledger/rpc", "ledger/endpointFaults"]],
   [/^ledger\//, ledger],
   [/^logDecoder$/, ["decode"]],
   [/^abiValues$/, ["decode", "contractErrors"]],

@@ -25,8 +25,9 @@ function hashOf(previousHash: string, position: number, entry: AuditEntry): stri
 }
 
 /** Appends to the hash-chained audit log, in the transaction that does what it records. */
-export function recordAudit(tx: Transaction, entry: AuditEntry): Promise<void> {
-  return recordAudits(tx, [entry]);
+export async function recordAudit(tx: Transaction, entry: AuditEntry): Promise<void> {
+  await lockAudit(tx);
+  await appendAudits(tx, [entry]);
 }
 
 /**
@@ -37,9 +38,8 @@ export async function lockAudit(tx: Transaction): Promise<void> {
   await sql`lock table audit in exclusive mode`.execute(tx);
 }
 
-/** Appends several entries, in their order. */
-export async function recordAudits(tx: Transaction, entries: readonly AuditEntry[]): Promise<void> {
-  await lockAudit(tx);
+/** Appends several entries, in their order, in a transaction that has taken the lock. */
+export async function appendAudits(tx: Transaction, entries: readonly AuditEntry[]): Promise<void> {
   const last = await tx
     .selectFrom("audit")
     .select(["position", "hash"])

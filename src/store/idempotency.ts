@@ -1,7 +1,8 @@
 import { sql } from "kysely";
 import { createGatherer } from "../shared/gather.ts";
 import { assertOutsideTransaction } from "../shared/transactionScope.ts";
-import { createCommitQueue, type QueuedCommit } from "./commitQueue.ts";
+import { createCommitQueue } from "./commitQueue.ts";
+import type { QueuedCommit } from "./groupCommit.ts";
 import type { Store, Transaction } from "./store.ts";
 
 interface Key {

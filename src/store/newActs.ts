@@ -1,4 +1,4 @@
-import { type AuditEntry, recordAudits } from "./audit.ts";
+import { type AuditEntry, appendAudits, lockAudit } from "./audit.ts";
 import { insertOrders, insertTransactions, type NewOrder, type NewTransaction } from "./orders.ts";
 import { assertQueueRoom, type QueueLimits } from "./queue.ts";
 import type { Transaction } from "./store.ts";
@@ -33,6 +33,7 @@ export function rowOfAct<T>(insert: (tx: Transaction, rows: readonly T[]) => Pro
  */
 export async function insertNewActs(tx: Transaction, acts: readonly NewAct[], queue: QueueLimits): Promise<void> {
   const sent = acts.flatMap(({ transaction }) => (transaction ? [transaction] : []));
+  await lockAudit(tx);
   await assertRoom(tx, sent, queue);
   await insertOrders(
     tx,
@@ -48,7 +49,7 @@ export async function insertNewActs(tx: Transaction, acts: readonly NewAct[], qu
     );
   }
   for (const { also } of acts) await also?.(tx);
-  await recordAudits(
+  await appendAudits(
     tx,
     acts.map(({ audit }) => audit),
   );

@@ -16,6 +16,8 @@ const emptyFolders: ReadonlySet<string> = new Set([
   "pg_wal",
 ]);
 const leftOut: ReadonlySet<string> = new Set(["postmaster.pid", "backup_label.old"]);
+/** Copied last, as PostgreSQL's own tool does, so that it is not older than any other file. */
+const controlFile = path.join("global", "pg_control");
 /** Dropped by the engine when it ends, however it ends. */
 const slotName = "hansa_backup";
 const segmentName = /^[0-9A-F]{24}$/;
@@ -42,6 +44,7 @@ export async function copyRunningFolder({ pool, from, to, signal }: CopySettings
     let label: string | undefined;
     try {
       await copyFolder(from, to, { isRoot: true, signal });
+      await copyOne(path.join(from, controlFile), path.join(to, controlFile));
     } finally {
       label = await endBackup(pool);
     }
@@ -71,6 +74,7 @@ async function copyFolder(from: string, to: string, options: { isRoot: boolean; 
     signal.throwIfAborted();
     if (isRoot && leftOut.has(entry.name)) continue;
     const [source, target] = [path.join(from, entry.name), path.join(to, entry.name)];
+    if (source.endsWith(controlFile)) continue;
     if (!entry.isDirectory()) await copyOne(source, target);
     else if (isRoot && emptyFolders.has(entry.name)) await mkdir(target, { mode: 0o700 });
     else await copyFolder(source, target, { isRoot: false, signal });

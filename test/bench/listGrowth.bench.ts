@@ -23,9 +23,15 @@ async function open(short: boolean) {
 }
 
 /** Pages from the beginning and from anywhere, of one party, in one status, and a credit looked up by its reference. */
-function paths({ bank, seller }: PreparedFolder, credits: number, nth: number): string {
+function paths({ bank, seller, arbiter }: PreparedFolder, credits: number, nth: number): string {
   const any = 1 + Math.floor(Math.random() * credits);
-  const kinds = ["", `cursor=${cursorAfter(bank, creditIdOf(any))}`, `party=${seller.id}`, `reference=B${any}`];
+  const kinds = [
+    "",
+    `cursor=${cursorAfter(bank, creditIdOf(any))}`,
+    `party=${seller.id}`,
+    `party=${arbiter.id}`,
+    `reference=B${any}`,
+  ];
   return `/v1/credits?limit=50&${kinds[nth % kinds.length]}`;
 }
 

@@ -9,7 +9,7 @@ import { type Client, openClient } from "./client.ts";
 import { type GatewayProcess, startGateway } from "./gatewayProcess.ts";
 import { copyPrepared, prepareFolder, withStore } from "./preparedFolder.ts";
 
-const rowsPerCommit = 20_000;
+const rowsPerCommit = 50_000;
 
 /** Id of the nth generated credit, from 1 on. */
 export function creditIdOf(nth: number): string {
@@ -23,27 +23,34 @@ export function cursorAfter({ organisationId }: TestBank, creditId: string): str
   return (sealed as typeof body).nextCursor;
 }
 
+/** Every so many credits one is the arbiter's, who buys too: a party that stands in few of them. */
+export const rareEvery = 1_000;
+
 /** A copy of the prepared folder with so many credits of the bank more. */
 export async function copyWithCredits(credits: number): Promise<string> {
-  const { creditId } = await prepareFolder();
+  const { creditId, arbiter } = await prepareFolder();
   const dataDir = await copyPrepared();
+  const applicant = `case when nth % ${rareEvery} = 0 then ${arbiter.id} else of.applicant end`;
+  const changed = `jsonb_build_object('id', ${idInSql}, 'applicant', ${applicant})`;
+  const named = `jsonb_build_object('credit_id', ${idInSql}, 'reference', 'B' || nth)`;
   await withStore(dataDir, async ({ db }) => {
+    // Messages of several statements each, outside the store's own transactions, which have a time limit.
+    const run = (statements: string) => sql.raw(`begin read write; ${statements}; commit`).execute(db);
+    const { rows: indexes } = await sql<{ name: string; definition: string }>`
+      select indexname as name, indexdef as definition from pg_indexes
+      where tablename = 'credits' and indexname <> 'credits_pkey'`.execute(db);
+    for (const { name } of indexes) await run(`drop index ${name}`);
     for (let from = 1; from <= credits; from += rowsPerCommit) {
-      const to = Math.min(credits, from + rowsPerCommit - 1);
-      // One message, outside the store's own transactions, which have a time limit.
-      await sql
-        .raw(
-          `begin read write;
-          insert into credits select (jsonb_populate_record(of, jsonb_build_object('id', ${idInSql}))).*
-            from credits of, generate_series(${from}, ${to}) nth where of.id = '${creditId}';
-          insert into credit_contents select (jsonb_populate_record(of, jsonb_build_object(
-              'credit_id', ${idInSql}, 'reference', 'B' || nth))).*
-            from credit_contents of, generate_series(${from}, ${to}) nth where of.credit_id = '${creditId}';
-          commit`,
-        )
-        .execute(db);
+      const numbers = `generate_series(${from}, ${Math.min(credits, from + rowsPerCommit - 1)}) nth`;
+      await run(`
+        insert into credits select (jsonb_populate_record(of, ${changed})).*
+          from credits of, ${numbers} where of.id = '${creditId}';
+        insert into credit_contents select (jsonb_populate_record(of, ${named})).*
+          from credit_contents of, ${numbers} where of.credit_id = '${creditId}'`);
     }
-    await sql.raw("begin read write; analyze credits; analyze credit_contents; commit").execute(db);
+    for (const { definition } of indexes) await run(definition);
+    await run("analyze credits; analyze credit_contents");
+    await sql.raw("checkpoint").execute(db);
   });
   return dataDir;
 }

@@ -162,6 +162,18 @@ describe("the JSON-RPC client", () => {
     expect(await rpc.call("a")).to.equal("0x1");
   });
 
+  it("takes an error without a text for one without words, and what is no revert data for none", async () => {
+    const errors = [
+      { code: -32_000, message: 7, data: { data: { data: "0x01" } } },
+      { code: 1, data: 5 },
+      { code: "x" },
+    ];
+    answer = (body) => JSON.stringify((body as Request[]).map(({ id }, index) => ({ id, error: errors[index] })));
+    const found = (await rpc.batch(calls)) as readonly RpcError[];
+    const expected = [[-32_000, "", "0x01"], ...[[1, "", undefined]], ...[[-32_603, "", undefined]]];
+    expect(found.map(({ code, message, data }) => [code, message, data])).to.deep.equal(expected);
+  });
+
   it("gives up who never answers, who begins and does not end, and who drips", async () => {
     const hurried = connect({ timeoutMs: 150 });
     const drips: NodeJS.Timeout[] = [];

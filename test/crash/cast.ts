@@ -35,11 +35,13 @@ interface DemoReply {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** Plays the demo in `dataDir`, which is made. */
+/** Plays the demo in `dataDir`, which is made, unless it was played there. */
 export async function prepare(dataDir: string): Promise<Prepared> {
   fs.mkdirSync(dataDir, { recursive: true });
-  const played = await startLife({ dataDir, once: true }).ended;
-  if (played.code !== 0) throw new Error(`the demo did not end well\n${played.output}\n${played.errors}`);
+  if (!fs.existsSync(path.join(dataDir, "demo.finished"))) {
+    const played = await startLife({ dataDir, once: true }).ended;
+    if (played.code !== 0) throw new Error(`the demo did not end well\n${played.output}\n${played.errors}`);
+  }
   const life = startLife({ dataDir, once: false, demo: false });
   const [, url = ""] = await life.seen(/Hansa runs on (\S+)/);
   const cast = await readCast(dataDir, url);

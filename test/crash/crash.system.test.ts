@@ -1,56 +1,28 @@
+import fs from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import { prepare } from "./cast.ts";
 import {
-  expectActsOnce,
-  expectBlocksToMatch,
-  expectEventsToMatch,
-  expectNoncesWithoutHoles,
-  expectRepliesToHold,
-  expectSameOutline,
-} from "./agreement.ts";
-import { type Evidence, readEvidence, readReplies } from "./evidence.ts";
-import { type Ending, killLeftOvers, type Life, startLife } from "./life.ts";
-import { type Crash, drawDeploymentCrash, drawSchedule, seedsOf, settingsOf } from "./schedule.ts";
+  type Control,
+  crashDemo,
+  expectDemoAgreement,
+  finishDemo,
+  killDeployment,
+  playControl,
+  tableOf,
+} from "./demoRound.ts";
+import { readEvidence, readReplies } from "./evidence.ts";
+import { killLeftOvers, type Life, startLife } from "./life.ts";
+import { playRound } from "./round.ts";
+import { type Crash, drawDeploymentCrash, drawSchedule, drawSweep, seedsOf } from "./schedule.ts";
 
 /** A life is the start of everything, the story so far answered again, and the rest of the story: seconds, even on a busy machine. */
 const lifeMs = 120_000;
-
-const ledgerLost = /Stopped: the ledger's process ended\.|The ledger's process did not start \(ledger\.start_failed\)/;
-
-interface Folder {
-  readonly dataDir: string;
-  remove(): Promise<void>;
-}
-
-async function makeFolder(): Promise<Folder> {
-  const dataDir = await mkdtemp(join(tmpdir(), "hansa-crash-"));
-  return { dataDir, remove: () => rm(dataDir, { recursive: true, force: true }) };
-}
-
-/** The table at the demo's end, which names parties and amounts and nothing that differs between runs. */
-function tableOf({ output }: Ending): string {
-  return /Balances read from the ledger[\s\S]*?All lines agree\./.exec(output)?.[0] ?? "";
-}
-
-async function finish(dataDir: string): Promise<Ending> {
-  const ending = await startLife({ dataDir, once: true }).ended;
-  expect(ending.code, `${ending.output}\n${ending.errors}`).to.equal(0);
-  return ending;
-}
-
-async function crash(dataDir: string, planned: Crash): Promise<void> {
-  const { code, signal, output, errors } = await startLife({ dataDir, once: true, settings: settingsOf(planned) })
-    .ended;
-  const told = `${output}\n${errors}`;
-  if (planned.victim === "gateway") {
-    expect({ code, signal }, told).to.deep.equal({ code: null, signal: "SIGKILL" });
-    return;
-  }
-  expect({ code, signal }, told).to.deep.equal({ code: 1, signal: null });
-  expect(errors).to.match(ledgerLost);
-}
+const roundMs = 15 * 60_000;
+/** With the demo's twelve, 25 in all. */
+const trafficKills = 13;
 
 /** The API as a user of the demo sees it. */
 async function get<T>(url: string, token: string): Promise<T> {
@@ -83,61 +55,42 @@ interface Verification {
 
 describe("A gateway and a ledger that are killed", function crashSuite() {
   this.timeout(lifeMs);
-  const folders: Folder[] = [];
-  let control: Evidence;
-  let table = "";
-
-  async function folder(): Promise<string> {
-    const made = await makeFolder();
-    folders.push(made);
-    return made.dataDir;
-  }
+  let scratch = "";
+  let control: Control;
 
   before(async () => {
-    const dataDir = await folder();
-    table = tableOf(await finish(dataDir));
-    control = await readEvidence(dataDir);
+    scratch = await mkdtemp(join(tmpdir(), "hansa-crash-"));
+    control = await playControl(join(scratch, "control"));
   });
   after(async () => {
     killLeftOvers();
-    for (const { remove } of folders) await remove();
+    await rm(scratch, { recursive: true, force: true });
   });
 
   it("are compared with a run without a crash, which keeps the rules itself", () => {
-    expect(table).to.include("All lines agree.");
-    expectRepliesToHold(control, control);
-    expectActsOnce(control);
-    expectNoncesWithoutHoles(control);
-    expectBlocksToMatch(control);
-    expectEventsToMatch(control);
+    expectDemoAgreement(control.evidence, control.evidence);
   });
 
   for (const seed of seedsOf(process.env)) {
     describe(`along one story (HANSA_CRASH_SEED=${seed})`, () => {
       let dataDir = "";
-      let evidence: Evidence;
       const schedule = drawSchedule(seed, "any victim");
       const half = Math.floor(schedule.length / 2);
       const deployment = drawDeploymentCrash(seed);
 
-      before(async () => {
-        dataDir = await folder();
+      before(() => {
+        dataDir = join(scratch, `story-${seed}`);
       });
 
       function crashes(planned: Crash): void {
         const { victim, place, passage } = planned;
-        it(`lose the ${victim} at ${place}, passage ${passage}`, () => crash(dataDir, planned));
+        it(`lose the ${victim} at ${place}, passage ${passage}`, () => crashDemo(dataDir, planned));
       }
 
-      it("lose everything at once in the middle of the deployment", async () => {
-        const life = startLife({ dataDir, once: true });
-        await life.seen(/Deploying Credits/);
-        life.kill("SIGKILL", "group");
-        expect(await life.ended).to.include({ code: null, signal: "SIGKILL" });
-      });
+      it("lose everything at once in the middle of the deployment", () => killDeployment(dataDir));
 
       it(`lose the ledger later in the deployment, at ${deployment.place}, passage ${deployment.passage}`, async () => {
-        await crash(dataDir, deployment);
+        await crashDemo(dataDir, deployment);
       });
 
       for (const planned of schedule.slice(0, half)) crashes(planned);
@@ -152,29 +105,27 @@ describe("A gateway and a ledger that are killed", function crashSuite() {
       for (const planned of schedule.slice(half)) crashes(planned);
 
       it("finish the story in the end, with the balances of a run without a crash", async () => {
-        expect(tableOf(await finish(dataDir))).to.equal(table);
-        evidence = await readEvidence(dataDir);
+        expect(tableOf(await finishDemo(dataDir))).to.equal(control.table);
       });
 
-      it("gave the driver no reply that does not hold", () => expectRepliesToHold(evidence, control));
-      it("did every acknowledged act once, and no other", () => expectActsOnce(evidence));
-      it("used every nonce of the lane once", () => expectNoncesWithoutHoles(evidence));
-      it("indexed every block of the ledger once", () => expectBlocksToMatch(evidence));
-      it("gave each organisation every event of the ledger once, in order", () => expectEventsToMatch(evidence));
-      it("stored what a run without a crash stores", () => expectSameOutline(evidence, control));
+      it("did every acknowledged act once, used every nonce once, and tell every event once, as that run did", async () => {
+        expectDemoAgreement(await readEvidence(dataDir), control.evidence);
+      });
 
       describe("and are started again", () => {
         let life: Life;
         let url = "";
+        let told = 0;
 
         before(async () => {
+          told = readReplies(dataDir).length;
           life = startLife({ dataDir, once: false });
           url = (await life.seen(/Hansa runs on (\S+)/))[1] ?? "";
         });
 
         it("do not play the demo again", async () => {
           await life.seen(/The demo was played before/);
-          expect(readReplies(dataDir)).to.have.length(evidence.replies.length);
+          expect(readReplies(dataDir)).to.have.length(told);
         });
 
         it("agree with the ledger on both deals", async () => {
@@ -201,6 +152,18 @@ describe("A gateway and a ledger that are killed", function crashSuite() {
           life.kill("SIGINT", "gateway");
           expect(await life.ended).to.include({ code: 0, signal: null, errors: "" });
         });
+      });
+
+      it(`lose processes ${trafficKills} times under many clients, and keep what these were told`, async function killTraffic() {
+        this.timeout(roundMs);
+        const prepared = await prepare(dataDir);
+        const kills = drawSweep(seed).slice(0, trafficKills);
+        const round = join(scratch, `traffic-${seed}`);
+        const { killMs, acts, events } = await playRound({ seed, kills, prepared, dataDir: round });
+        expect(killMs).to.have.length(trafficKills);
+        expect(acts).to.be.greaterThan(trafficKills);
+        expect(events).to.be.greaterThan(acts);
+        expect(fs.existsSync(round)).to.equal(false);
       });
     });
   }

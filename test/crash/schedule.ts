@@ -35,6 +35,11 @@ export const mainPlaces = [
 ] as const satisfies readonly Failpoint[];
 const victims = ["gateway", "ledger"] as const;
 
+/** A place of the main story: others have tests of their own (README.md), and no kill here can cover them. */
+export function isMainPlace(name: string): boolean {
+  return mainPlaces.some((place) => place === name);
+}
+
 /** The demo has 41 acts; a life passes each place at most once an act and begins at most one act back. */
 const actsUsed = 36;
 

@@ -84,4 +84,15 @@ function createLazy<T>(open: () => Promise<T>) {
   };
 }
 
+/** Images by kind, of what the file says of this code version. */
+export function summaryOfImages(file: string): readonly string[] {
+  const { lines } = openResults<BatchLine>(file, codeVersion());
+  const kinds = [...Map.groupBy(lines, ({ kind }) => kind)].map(([kind, own]) => {
+    const images = own.reduce((sum, line) => sum + line.images, 0);
+    const failures = own.reduce((sum, line) => sum + line.failures.length, 0);
+    return `  ${kind.padEnd(20)} ${images} images, ${failures} failures`;
+  });
+  return [`${lines.reduce((sum, line) => sum + line.images, 0)} images`, ...kinds];
+}
+
 export const imagesFile = join("docs", "assurance", "images.jsonl");

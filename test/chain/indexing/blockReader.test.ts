@@ -44,6 +44,7 @@ function createNode(refuse: (calls: readonly RpcCall[]) => RpcError | undefined,
     rpc: {
       call: () => Promise.reject(new Error("asked in batches only")),
       async batch(calls) {
+        await Promise.resolve();
         trips.push([calls[0]?.method ?? "", calls.length]);
         const refused = refuse(calls);
         if (refused) throw unavailable("not_json_rpc", refused);

@@ -188,4 +188,21 @@ describe("an indexer that follows", () => {
     expect(epochs).to.deep.equal([1, 2]);
     expect(store.committed).to.have.length(6);
   });
+
+  it("goes on from where the other leader was, when it leads again", async () => {
+    const { leadership } = createLeadershipOfTest();
+    const ledger = deep(5);
+    const store = createMemoryBlocks();
+    const { commitBlocks } = store;
+    const contested = {
+      ...store,
+      async commitBlocks(...[lease, blocks, final]: Parameters<typeof commitBlocks>) {
+        await commitBlocks(lease, blocks, final);
+        // The other one was faster: these very blocks are its work.
+        if (lease.epoch === 1) throw new AppError("leader.superseded");
+      },
+    };
+    expect((await runIndexer({ rpc: ledger.rpc, store: contested, leadership })).failure).to.equal(undefined);
+    expect(store.committed.map(({ block }) => block.number)).to.deep.equal([0, 1, 2, 3, 4, 5]);
+  });
 });

@@ -143,12 +143,12 @@ export function createMemoryBlocks(): MemoryBlocks {
     blocks: async (from, to) => places().filter(({ number }) => number >= from && number <= to),
     ownAttempts: async (hashes) => new Set(hashes),
     // A new process knows the accounts that the views have, and no others.
-    async knownContracts() {
+    knownContracts() {
       const events = committed.flatMap((block) => block.events);
-      return {
+      return Promise.resolve({
         accounts: events.flatMap((event) => (event.type === "participant.admitted" ? [event.data.account] : [])),
         tokens: events.flatMap((event) => (event.type === "deposit_token.created" ? [event.data.token] : [])),
-      };
+      });
     },
     async commitBlocks(_lease, blocks, final) {
       await Promise.resolve();

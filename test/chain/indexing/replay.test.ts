@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { createAddressBook } from "../../../src/chain/decode.ts";
 import { createSingleSource } from "../../../src/chain/indexing/blockSource.ts";
-import { replay } from "../../../src/chain/indexing/replay.ts";
+import { type ReplayOptions, replay } from "../../../src/chain/indexing/replay.ts";
 import type { DecodedBlock } from "../../../src/domain/ledgerEvent.ts";
 import { AppError } from "../../../src/shared/errors.ts";
 import { address, hash } from "../../store/blockFixture.ts";
@@ -31,10 +31,11 @@ describe("reading once more what is indexed", () => {
   async function replayed(from: number, to: number, kind: "instant" | "tagged" = "instant"): Promise<DecodedBlock[]> {
     const book = createAddressBook(addresses, { accounts: [], tokens: [] });
     const found: DecodedBlock[] = [];
-    const options = {
+    const options: ReplayOptions = {
       ...{ source: createSingleSource(ledger.rpc), book, store },
-      ...{ finality: { kind }, verify: { mode: "off", headerKind: "none" } },
-    } as const;
+      finality: { kind },
+      verify: { mode: "off", headerKind: "none" },
+    };
     for await (const blocks of replay(options, { from, to })) found.push(...blocks);
     return found;
   }
