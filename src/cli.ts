@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import type { AskOptions } from "./cli/ask.ts";
-import { runRestore, takeBackup } from "./cli/backups.ts";
+import { backUpFolder, runRestore, takeBackup } from "./cli/backups.ts";
 import { reindexViews } from "./cli/reindex.ts";
 import { verify } from "./cli/verify.ts";
 
@@ -19,11 +19,16 @@ asking("verify <deal>", "compare the gateway's view of a credit or escrow with t
     process.exitCode = await verify(deal, options);
   },
 );
-asking("backup", "have a running gateway back itself up to one file, as the operator's admin").action(
-  async (options: AskOptions) => {
-    process.exitCode = await takeBackup(options);
-  },
-);
+asking(
+  "backup",
+  "have a running gateway back itself up, as the operator's admin; with --out, a folder that none works on",
+)
+  .option("--out <file>", "write the backup of a folder that no gateway works on to this file")
+  .option("--data <folder>", "the folder", ".hansa")
+  .option("--database-url <url>", "its PostgreSQL database, where it has one")
+  .action(async (options: AskOptions & { out?: string; data: string; databaseUrl?: string }) => {
+    process.exitCode = await (options.out === undefined ? takeBackup(options) : backUpFolder(options.out, options));
+  });
 program
   .command("restore <file>")
   .description("make a data folder out of a backup")

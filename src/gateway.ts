@@ -29,6 +29,7 @@ import { orCause } from "./shared/orCause.ts";
 import { createShutdown, inTime } from "./shared/shutdown.ts";
 import { createSignal } from "./shared/signal.ts";
 import { currentTraceParent } from "./shared/tracing.ts";
+import { refuseUnfinishedReindex } from "./store/chainState.ts";
 import { createLeadership } from "./store/leadership.ts";
 import { createMaintenance } from "./store/maintenance.ts";
 import { migrations } from "./store/migrations/all.ts";
@@ -116,6 +117,7 @@ async function open(options: GatewayOptions & { shutdown: Context["shutdown"] })
   shutdown.add("store", () => opened.close());
   const store = timeTransactions(opened, metrics.onTransaction);
   shutdown.signal.throwIfAborted();
+  await refuseUnfinishedReindex(store.db);
   const { founding, keys } = await foundOperator({ context, store, dataDir, masterKey });
 
   onProgress("Starting the ledger");

@@ -1,7 +1,10 @@
 import { randomUUID } from "node:crypto";
 import * as z from "zod";
+import { backupFolder } from "../backupDesk.ts";
 import { createLogger } from "../operations/logger.ts";
 import { restore } from "../restore.ts";
+import { createClock } from "../shared/clock.ts";
+import { createShutdown } from "../shared/shutdown.ts";
 import { type AskOptions, ask } from "./ask.ts";
 import { complain, explain, say } from "./say.ts";
 
@@ -14,6 +17,29 @@ export async function takeBackup(options: AskOptions): Promise<number> {
   const { file, bytes, sha256 } = Backup.parse(body);
   say(`${file}: ${bytes} bytes, SHA-256 ${sha256}`);
   return 0;
+}
+
+/** Backs up a data folder, and a database where one is named, that no gateway works on. */
+export async function backUpFolder(
+  file: string,
+  from: { readonly data: string; readonly databaseUrl?: string | undefined },
+): Promise<number> {
+  const shutdown = createShutdown();
+  try {
+    const { bytes, sha256 } = await backupFolder({
+      file,
+      dataDir: from.data,
+      ...(from.databaseUrl !== undefined && { databaseUrl: from.databaseUrl }),
+      context: { logger: createLogger("warn"), clock: createClock(), shutdown },
+    });
+    say(`${file}: ${bytes} bytes, SHA-256 ${sha256}`);
+    return 0;
+  } catch (error) {
+    complain(explain(error));
+    return 1;
+  } finally {
+    await shutdown.close();
+  }
 }
 
 /** Makes a data folder, and a database where one is named, out of a backup. */
