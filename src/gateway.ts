@@ -257,7 +257,7 @@ async function firstLook(parts: Parts, leadership: Leadership) {
 async function caughtUp(indexer: Indexer, until: { head: number; wait: () => Promise<void> }): Promise<void> {
   for (;;) {
     const failure = indexer.failure();
-    if (failure) throw failure;
+    if (failure) throw failure.cause instanceof AppError ? failure.cause : failure;
     if ((indexer.state().indexed ?? -1) >= until.head) return;
     await until.wait();
   }

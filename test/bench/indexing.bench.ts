@@ -9,6 +9,8 @@ import { createSingleSource } from "../../src/chain/indexing/blockSource.ts";
 import { createIndexer } from "../../src/chain/indexing/indexer.ts";
 import { checkSequence } from "../../src/chain/indexing/reindex.ts";
 import { createRpc } from "../../src/chain/rpc.ts";
+import type { BlockStore } from "../../src/domain/blockStore.ts";
+import type { Leadership } from "../../src/domain/leadership.ts";
 import { createClock } from "../../src/shared/clock.ts";
 import { type Context, silentLogger } from "../../src/shared/context.ts";
 import { createShutdown } from "../../src/shared/shutdown.ts";
@@ -27,8 +29,31 @@ const rangesAtOnce = 3;
 
 const proofs: string[] = [];
 
-/** Blocks per second from an empty store to the head. */
-async function index(chain: FilledChain, store: Store, verify: "full" | "off"): Promise<number> {
+interface Into {
+  readonly store: BlockStore;
+  readonly leadership: Leadership;
+}
+
+/** Takes everything and keeps nothing: what is left are reading, proving and decoding. */
+const nowhere: Into = {
+  store: {
+    checkpoint: () => Promise.resolve(undefined),
+    finalized: () => Promise.resolve(undefined),
+    blocks: () => Promise.resolve([]),
+    knownContracts: () => Promise.resolve({ accounts: [], tokens: [] }),
+    ownAttempts: () => Promise.resolve(new Set()),
+    commitBlocks: () => Promise.resolve(),
+    retractBlocks: () => Promise.resolve({ blocks: 0, events: 0 }),
+  },
+  leadership: {
+    acquire: (name) => Promise.resolve({ name, epoch: 1 }),
+    release: () => Promise.resolve(),
+    isLost: () => false,
+  },
+};
+
+/** Blocks per second from nothing to the head. */
+async function index(chain: FilledChain, into: Into, verify: "full" | "off"): Promise<number> {
   const context: Context = { logger: silentLogger, clock: createClock(), shutdown: createShutdown() };
   const { addresses } = await prepareFolder();
   const pool = createEndpointPool({ context, urls: [chain.url] });
@@ -38,8 +63,7 @@ async function index(chain: FilledChain, store: Store, verify: "full" | "off"): 
     context,
     source: pool,
     book: createAddressBook(addresses, { accounts: [], tokens: [] }),
-    store: createBlockStore(store),
-    leadership: createLeadership(store),
+    ...into,
     finality: { kind: "instant" },
     verify: { mode: verify, headerKind: "ethereum" },
     isWhole: true,
@@ -59,7 +83,11 @@ async function index(chain: FilledChain, store: Store, verify: "full" | "off"): 
 async function indexFresh(chain: FilledChain, verify: "full" | "off", isProved: boolean): Promise<number> {
   const store = await openFreshStore("pglite");
   try {
-    const perSecond = await index(chain, store, verify);
+    const perSecond = await index(
+      chain,
+      { store: createBlockStore(store), leadership: createLeadership(store) },
+      verify,
+    );
     if (isProved) proofs.push(`${await proveIndex(chain, store)} (verification ${verify})`);
     return perSecond;
   } finally {
@@ -115,6 +143,7 @@ registerBench({
   figures: [
     { name: "verified", subject: "index, every block proven", baseline, unit: "blocks/s", target: { atLeast: 0.6 } },
     { name: "unverified", subject: "index, nothing proven", baseline, unit: "blocks/s", target: { atLeast: 0.85 } },
+    { name: "unstored", subject: "every block proven and decoded, nothing stored", baseline, unit: "blocks/s" },
   ],
   rounds: 7,
   async run({ short, round, rounds }) {
@@ -124,14 +153,15 @@ registerBench({
       verified: () => indexFresh(chain, "full", isLast),
       raw: () => fetchAndParse(chain),
       unverified: () => indexFresh(chain, "off", isLast),
+      unstored: () => index(chain, nowhere, "full"),
     };
-    const names = ["verified", "raw", "unverified"] as const;
-    const results = { verified: 0, raw: 0, unverified: 0 };
+    const names = ["verified", "raw", "unverified", "unstored"] as const;
+    const results = { verified: 0, raw: 0, unverified: 0, unstored: 0 };
     for (const name of round % 2 === 0 ? names : names.toReversed()) results[name] = await measure[name]();
-    return {
-      verified: { subject: results.verified, baseline: results.raw },
-      unverified: { subject: results.unverified, baseline: results.raw },
-    };
+    const { raw: fetched, ...subjects } = results;
+    return Object.fromEntries(
+      Object.entries(subjects).map(([name, subject]) => [name, { subject, baseline: fetched }]),
+    );
   },
   prove: () => Promise.resolve(proofs),
 });
