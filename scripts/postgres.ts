@@ -44,7 +44,11 @@ export async function startPostgres(): Promise<RunningPostgres> {
     const port = await findFreePort();
     const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
     // Data of tests dies with the folder, so nothing needs to reach the disk; tests open it as `relaxed`.
-    const settings = ["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "fsync=off"];
+    const settings = [
+      ...["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "fsync=off"],
+      // Suites run beside each other, each with several gateways' pools.
+      ...["-c", "max_connections=400"],
+    ];
     const child = spawn(path.join(binaries, "postgres"), ["-D", data, "-p", String(port), ...settings], {
       ...owner,
       cwd: folder,

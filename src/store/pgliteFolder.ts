@@ -26,6 +26,9 @@ export function inspectPgliteFolder(dataDir: string): PgliteFolder {
   const unfinished = path.join(dataDir, unfinishedName);
   fs.rmSync(unfinished, { recursive: true, force: true });
   fs.rmSync(path.join(dataDir, copyName), { recursive: true, force: true });
+  // The engine's own lock file proves nothing here (the folder's lock does), and after a power cut it may be there
+  // without its content, which the engine takes for another server's.
+  fs.rmSync(path.join(complete, "postmaster.pid"), { force: true });
   const isNew = !fs.existsSync(complete);
   const foundMajor = isNew ? undefined : readTextFile(path.join(complete, "PG_VERSION"))?.trim() || undefined;
   return { complete, unfinished, isNew, foundMajor };

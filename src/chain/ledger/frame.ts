@@ -73,8 +73,14 @@ export function isTorn(tail: Buffer): boolean {
   if (newline !== -1 && newline < written.length - 1) return false;
   const header = readHeader(written);
   if (header !== undefined) return written.length <= HEADER_BYTES + header.length + 1;
-  // Without a header it is a write cut inside its header, or one whose first pages are missing.
-  return written.length < HEADER_BYTES || written[0] === 0;
+  // Without a header it is a write cut inside its header, or one of which sectors with a part of the header are missing.
+  return written.length < HEADER_BYTES || hasTornHeader(written);
+}
+
+/** Zeros where a sector did not reach the disk, and a header's characters elsewhere. */
+function hasTornHeader(bytes: Buffer): boolean {
+  const header = bytes.toString("latin1", 0, HEADER_BYTES);
+  return header.includes("\0") && /^[0-9a-f\0]{8}[ \0][0-9\0]{8}[ \0]$/.test(header);
 }
 
 function trimZeros(bytes: Buffer): Buffer {
