@@ -25,11 +25,6 @@ export type TransactionStatus = (typeof transactionStatuses)[number];
 /** Not in a block yet. */
 export const pendingStatuses = ["accepted", "assigned", "signed", "broadcast"] as const satisfies TransactionStatus[];
 
-/** Executed as wanted; `mined` can still be taken back where the ledger's kind allows it. */
-export function isExecuted(status: TransactionStatus): boolean {
-  return status === "mined" || status === "final";
-}
-
 /** Deals are spread over so many slots, and slots over the lanes that there are. */
 export const slotCount = 1_024;
 

@@ -148,8 +148,8 @@ async function runOne(planned: Planned, running: Running): Promise<boolean> {
 
 async function attempt({ seed, round, kills }: Planned, { dataDir, prepared }: Running): Promise<Outcome> {
   if (kills === "demo") {
-    const { crashes, play } = playDemoRound(seed, dataDir);
-    return await told(crashes, play);
+    const demo = playDemoRound(seed, dataDir);
+    return await told(demo.kills, demo.play);
   }
   if (!prepared) throw new Error("a round begins from a prepared folder");
   const number = Number(round.split(" ")[1]);
@@ -169,7 +169,7 @@ export function summary(file: string): readonly string[] {
   const { lines } = openResults<ChaosLine>(file, codeVersion());
   const kills = lines.filter((line) => line.kind === "kill" && line.outcome === "ok");
   const count = (place: string) => kills.filter((line) => "place" in line && line.place === place).length;
-  const rows = [...mainPlaces, "anywhere", "deployment"].map((place) => `  ${place.padEnd(24)} ${count(place)}`);
+  const rows = [...mainPlaces, "anywhere"].map((place) => `  ${place.padEnd(24)} ${count(place)}`);
   const failed = lines.filter((line) => line.kind === "round" && line.outcome === "failed").length;
   return [`${kills.length} kills, ${failed} failed rounds`, ...rows];
 }

@@ -14,7 +14,7 @@ import {
 import { type Evidence, readEvidence } from "./evidence.ts";
 import { type Ending, startLife } from "./life.ts";
 import type { RoundReport } from "./round.ts";
-import { type Crash, drawDeploymentCrash, drawSchedule, settingsOf } from "./schedule.ts";
+import { type Crash, drawDeploymentCrash, drawSchedule, type Kill, settingsOf } from "./schedule.ts";
 
 const ledgerLost = /Stopped: the ledger's process ended\.|The ledger's process did not start \(ledger\.start_failed\)/;
 
@@ -41,6 +41,8 @@ export async function crashDemo(dataDir: string, planned: Crash): Promise<void> 
   expect({ code, signal }, told).to.deep.equal({ code: 1, signal: null });
   expect(errors).to.match(ledgerLost);
 }
+
+const lostInDeployment: Kill = { place: "anywhere", victim: "both", afterMs: 0 };
 
 /** Everything at once, in the middle of the deployment. */
 export async function killDeployment(dataDir: string): Promise<void> {
@@ -76,17 +78,19 @@ export function expectDemoAgreement(evidence: Evidence, control: Evidence): void
 /** Every place with either victim, one after the other in one folder, after two crashes of the deployment. */
 export function playDemoRound(seed: number, dataDir: string) {
   const crashes = [drawDeploymentCrash(seed), ...drawSchedule(seed, "either victim")];
+  const kills: readonly (Crash | Kill)[] = [lostInDeployment, ...crashes];
 
   async function play(): Promise<RoundReport> {
     const control = await playControl(`${dataDir}-control`);
     fs.rmSync(`${dataDir}-control`, { recursive: true, force: true });
-    await killDeployment(dataDir);
     const killMs: number[] = [];
-    for (const crash of crashes) {
+    const timed = async (work: () => Promise<void>) => {
       const begun = performance.now();
-      await crashDemo(dataDir, crash);
+      await work();
       killMs.push(Math.round(performance.now() - begun));
-    }
+    };
+    await timed(() => killDeployment(dataDir));
+    for (const crash of crashes) await timed(() => crashDemo(dataDir, crash));
     expect(tableOf(await finishDemo(dataDir))).to.equal(control.table);
     const evidence = await readEvidence(dataDir);
     expectDemoAgreement(evidence, control.evidence);
@@ -96,5 +100,5 @@ export function playDemoRound(seed: number, dataDir: string) {
     return { killMs, lanes: [], resent: 0, resumed: 0, blocks: ledger.blocks.length, ...counts };
   }
 
-  return { crashes, play };
+  return { kills, play };
 }

@@ -44,7 +44,8 @@ export function stampNow(code: string): Stamp {
 }
 
 function commitNow(): string {
-  const git = (...words: string[]) => execFileSync("git", words, { cwd: root, encoding: "utf8" }).trim();
+  const git = (...words: string[]) =>
+    execFileSync("git", words, { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
   try {
     const changed = git("status", "--porcelain", "--", "src", "contracts", "package-lock.json");
     return `${git("rev-parse", "--short=12", "HEAD")}${changed === "" ? "" : "+"}`;

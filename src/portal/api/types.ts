@@ -86,7 +86,8 @@ export interface Act {
   readonly subject: string;
   readonly status: "awaiting_approval" | "submitted" | "rejected" | "withdrawn" | "voided";
   readonly transaction: {
-    readonly status: | "accepted"
+    readonly status:
+      | "accepted"
       | "assigned"
       | "signed"
       | "broadcast"
