@@ -6,6 +6,7 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type ChaosOptions, runChaos, summary } from "../test/crash/campaign.ts";
+import { killLeftOvers } from "../test/crash/life.ts";
 import { isMainPlace } from "../test/crash/schedule.ts";
 import { imagesFile, runImages, summaryOfImages } from "../test/images/campaign.ts";
 import { root } from "./command.ts";
@@ -56,6 +57,13 @@ async function cut(): Promise<boolean> {
 if (values.help || positionals.length > 1 || (positionals[0] ?? "images") !== "images") {
   say(usage);
   process.exit(values.help ? 0 : 2);
+}
+// Whoever is being killed on purpose is a group of its own, which a terminal's Ctrl-C does not reach.
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.once(signal, () => {
+    killLeftOvers();
+    process.exit(130);
+  });
 }
 const isWell = positionals[0] === "images" ? await cut() : await kill();
 process.exit(isWell ? 0 : 1);

@@ -11,7 +11,7 @@ import { findGaps, type Means, type Plan, planSuites, shard, type TestResult } f
 import type { Count } from "./tally.ts";
 
 /** Longest that one of Mocha's two runs may take. */
-const mochaMs = 15 * 60_000;
+const mochaMs = 30 * 60_000;
 
 const isOn = (name: string) => process.env[name] === "1";
 

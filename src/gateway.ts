@@ -27,7 +27,7 @@ import { AppError } from "./shared/errors.ts";
 import { armFailpoint } from "./shared/failpoint.ts";
 import { orCause } from "./shared/orCause.ts";
 import { createShutdown, inTime } from "./shared/shutdown.ts";
-import { createSignal } from "./shared/signal.ts";
+import { createSignal, type Signal } from "./shared/signal.ts";
 import { currentTraceParent } from "./shared/tracing.ts";
 import { refuseUnfinishedReindex } from "./store/chainState.ts";
 import { createLeadership } from "./store/leadership.ts";
@@ -231,7 +231,8 @@ async function assemble(parts: Parts): Promise<string> {
     shutdown.add(name, () => worker.stop());
   }
   onProgress("Reading the ledger");
-  await caughtUp(indexer, { head: (await pool.head()).number, wait: () => indexed.next(1_000, shutdown.signal) });
+  const { number: head } = await pool.head();
+  await caughtUp(indexer, { head, indexed, signal: shutdown.signal });
   maintenance.start();
   shutdown.add("maintenance", () => maintenance.stop());
   const { url } = await server.listen(config.port, config.host);
@@ -253,12 +254,23 @@ async function firstLook(parts: Parts, leadership: Leadership) {
   }
 }
 
-/** Waits until the store has what the ledger has now. @throws why the indexer stopped, if it did */
-async function caughtUp(indexer: Indexer, until: { head: number; wait: () => Promise<void> }): Promise<void> {
+interface CatchingUp {
+  readonly head: number;
+  readonly indexed: Signal;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Waits until the store has what the ledger has now.
+ * @throws why the indexer stopped, or the signal's reason when everything is being closed meanwhile
+ */
+async function caughtUp(indexer: Indexer, { head, indexed, signal }: CatchingUp): Promise<void> {
   for (;;) {
+    // A wait ends at once when all is closed; without this the loop would leave no time for the closing.
+    signal.throwIfAborted();
     const failure = indexer.failure();
     if (failure) throw failure.cause instanceof AppError ? failure.cause : failure;
-    if ((indexer.state().indexed ?? -1) >= until.head) return;
-    await until.wait();
+    if ((indexer.state().indexed ?? -1) >= head) return;
+    await indexed.next(1_000, signal);
   }
 }

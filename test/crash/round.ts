@@ -134,7 +134,7 @@ async function liveAndDie(living: Living & { readonly kill: Crash | Kill }): Pro
   const begun = performance.now();
   const life = begin(living, kill.place === "anywhere" ? {} : settingsOf(kill));
   if (kill.place === "anywhere") void killLater(life, kill);
-  const ending = await orFault(life, traffic, fireMs);
+  const ending = await orFault(life, traffic, kill);
   network.set(undefined);
   judge(kill, ending);
   return Math.round(performance.now() - begun);
@@ -154,10 +154,10 @@ async function killLater(life: Life, { afterMs, victim }: Kill): Promise<void> {
 }
 
 /** The life's end; or what a client met meanwhile, or that it did not end. */
-async function orFault(life: Life, traffic: Traffic, ms: number): Promise<Ending> {
+async function orFault(life: Life, traffic: Traffic, { place, victim }: Crash | Kill): Promise<Ending> {
   const late = new AbortController();
-  const tooLate = delay(ms, undefined, { signal: late.signal }).then(() => {
-    throw new Error("the armed place was not passed: it is not covered");
+  const tooLate = delay(fireMs, undefined, { signal: late.signal }).then(() => {
+    throw new Error(`nothing died at ${place} (${victim}): the place was not passed, or the death was not noticed`);
   });
   tooLate.catch(() => undefined);
   const fault = traffic.ended.then(() => new Promise<never>(() => {}));

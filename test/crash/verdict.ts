@@ -89,6 +89,7 @@ async function checkStream({ desk, cast, listeners }: RoundRecord, name: PartyNa
   for (let after = 0; ; ) {
     const page = (await desk.read(cast[name].tokens.maker ?? "", `/v1/events?limit=200&after=${after}`)) as EventPage;
     if (page.items.length === 0) break;
+    assert.ok(page.next > after, "a page leads on");
     items.push(...page.items);
     after = page.next;
   }
