@@ -82,6 +82,10 @@ async function runOne(bench: Bench | Trend): Promise<void> {
   }
 }
 
+/** What was begun in folders and processes ends with this one, also when it is told to end. */
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.once(signal, () => void endAll().finally(() => process.exit(signal === "SIGINT" ? 130 : 143)));
+}
 for (const file of globSync("test/bench/*.bench.ts", { cwd: root }).sort()) {
   await import(pathToFileURL(join(root, file)).href);
 }

@@ -73,8 +73,8 @@ export const Environment = z.object({
 });
 export type Environment = z.infer<typeof Environment>;
 
-/** Read by the command line tools, not by the gateway. */
-const ofTools = new Set(["HANSA_TOKEN"]);
+/** Read by the command line tools or set by the launcher of tasks, not read by the gateway. */
+const ofTools = new Set(["HANSA_TOKEN", "HANSA_LAUNCHER"]);
 
 /** A mistyped name would be silently without effect. */
 export function unknownSettings(environment: Readonly<Record<string, string | undefined>>): readonly string[] {

@@ -117,7 +117,9 @@ describe("the number of lanes", () => {
 
 describe("a setting that there is not", () => {
   it("is a fault, since a mistyped name would have no effect", () => {
-    expect(faultsOf({ HANSA_LANE: "3", HANSA_TOKEN: "of the tools" })).to.deep.equal(["HANSA_LANE"]);
+    expect(faultsOf({ HANSA_LANE: "3", HANSA_TOKEN: "of the tools", HANSA_LAUNCHER: "1" })).to.deep.equal([
+      "HANSA_LANE",
+    ]);
   });
 });
 

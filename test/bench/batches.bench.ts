@@ -38,6 +38,7 @@ registerBench({
     { name: "unsimulated", subject: "without simulation", baseline, unit: "acts/s", target: { atLeast: 0.7 } },
   ],
   rounds: 7,
+  shortRounds: 2,
   async run({ short, round }) {
     const ready = await stage.open();
     const batches = short ? 1 : 4;

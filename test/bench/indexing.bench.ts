@@ -146,6 +146,7 @@ registerBench({
     { name: "unstored", subject: "every block proven and decoded, nothing stored", baseline, unit: "blocks/s" },
   ],
   rounds: 7,
+  shortRounds: 2,
   async run({ short, round, rounds }) {
     const chain = await openFilledChain(short ? 900 : 6_000);
     const isLast = round === rounds - 1;

@@ -102,6 +102,7 @@ registerBench({
     },
   ],
   rounds: 7,
+  shortRounds: 1,
   async run({ short }) {
     scene ??= open();
     const ready = await scene;

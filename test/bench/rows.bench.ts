@@ -133,6 +133,7 @@ registerBench({
   name: "R3",
   figures: engines.map((name): Figure => ({ ...figure, name })),
   rounds: 7,
+  shortRounds: 2,
   async run({ short, round }) {
     const chain = await openFilledChain(short ? 900 : 6_000);
     const blocks = await decode(chain);

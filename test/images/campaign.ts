@@ -28,7 +28,7 @@ export interface ImagesOptions {
 
 const sizes = { journal: 200, store: 100, first: 10 };
 /** Every so many batches of the store one begins with an empty folder. */
-const firstStartEvery = 10;
+const firstStartEvery = 5;
 
 /** Batches that together have these many images. */
 export function planBatches({ seed, journalImages, storeImages }: ImagesOptions): readonly Planned[] {

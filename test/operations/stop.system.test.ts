@@ -30,8 +30,10 @@ describe("stopping the process", function suite() {
   });
 
   function start(): Running {
+    // Settings of the test run are none of the gateway's.
+    const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("HANSA_")));
     const given = ["--import", "tsx", "src/main.ts", "start", "--no-demo", "--port", "0", "--data", dataDir];
-    const child = spawn(process.execPath, given, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(process.execPath, given, { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] });
     let out = "";
     let errors = "";
     const watchers = new Set<() => void>();
