@@ -15,6 +15,7 @@ const usage = `npm run chaos [-- options]           kills of real processes
   --rounds <n>        sweeps; each kills 26 times, every failpoint once with either victim (20)
   --seed <n>          of the first sweep; the others follow (1)
   --only <failpoint>  kills at this place only; "anywhere" for any instant
+  --at-once <n>       rounds at a time (2)
   --file <name>       results (docs/assurance/chaos.jsonl)
   --summary           only counts what the results say of this code
 npm run chaos -- images [options]    power cuts over images
@@ -27,7 +28,7 @@ const text = { type: "string" } as const;
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    ...{ rounds: text, seed: text, only: text, file: text, journal: text, store: text },
+    ...{ rounds: text, seed: text, only: text, "at-once": text, file: text, journal: text, store: text },
     ...{ summary: { type: "boolean" }, help: { type: "boolean" } },
   },
 });
@@ -40,7 +41,11 @@ async function kill(): Promise<boolean> {
   const { only } = values;
   if (only !== undefined && only !== "anywhere" && !isMainPlace(only))
     throw new Error(`${only} is no place that the traffic passes`);
-  const options: ChaosOptions = { file, seed: count(values.seed, 1), sweeps: count(values.rounds, 20), only, say };
+  const sweeps = count(values.rounds, 20);
+  const options: ChaosOptions = {
+    ...{ file, seed: count(values.seed, 1), sweeps, only, say },
+    atOnce: count(values["at-once"], 2),
+  };
   const isWell = values.summary || (await runChaos(options));
   for (const line of summary(file)) say(line);
   return isWell;

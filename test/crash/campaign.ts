@@ -48,6 +48,8 @@ export interface ChaosOptions {
   /** Kills at this place only. */
   readonly only: string | undefined;
   readonly killsPerRound?: number;
+  /** Rounds at a time. */
+  readonly atOnce: number;
   readonly say: (line: string) => void;
 }
 
@@ -88,20 +90,27 @@ export async function runChaos(options: ChaosOptions): Promise<boolean> {
   const left = plan.filter((planned) => !isDone(planned));
   options.say(`code ${code}: ${plan.length} rounds, ${plan.length - left.length} of them done before`);
   const scratch = fs.mkdtempSync(path.join(fs.existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "hansa-chaos-"));
-  let prepared: Prepared | undefined;
   let failed = 0;
-  try {
-    for (const planned of left) {
+  process.once("exit", () => {
+    // What a failed round left is there to be looked at.
+    if (failed === 0) fs.rmSync(scratch, { recursive: true, force: true });
+  });
+
+  async function work(prepared: Prepared | undefined): Promise<void> {
+    for (let planned = left.shift(); planned; planned = left.shift()) {
       const dataDir = path.join(scratch, `${planned.seed}-${planned.round.replace(" ", "-")}`);
-      if (planned.kills !== "demo") prepared ??= await prepare(path.join(scratch, "prepared"));
       const isWell = await runOne(planned, { ...options, code, results, dataDir, prepared });
       if (!isWell) failed += 1;
     }
+  }
+
+  try {
+    const isPreparing = left.some(({ kills }) => kills !== "demo");
+    const prepared = isPreparing ? await prepare(path.join(scratch, "prepared")) : undefined;
+    await Promise.all(Array.from({ length: options.atOnce }, () => work(prepared)));
   } finally {
     killLeftOvers();
-    // What a failed round left is there to be looked at.
-    if (failed === 0) fs.rmSync(scratch, { recursive: true, force: true });
-    else options.say(`the folders of failed rounds are in ${scratch}`);
+    if (failed > 0) options.say(`the folders of failed rounds are in ${scratch}`);
   }
   return results.lines.every(({ outcome }) => outcome === "ok");
 }

@@ -15,7 +15,7 @@ import {
 } from "./demoRound.ts";
 import { readEvidence, readReplies } from "./evidence.ts";
 import { killLeftOvers, type Life, startLife } from "./life.ts";
-import { playRound } from "./round.ts";
+import { playRound, type RoundReport } from "./round.ts";
 import { type Crash, drawDeploymentCrash, drawSchedule, drawSweep, seedsOf } from "./schedule.ts";
 
 /** A life is the start of everything, the story so far answered again, and the rest of the story: seconds, even on a busy machine. */
@@ -78,9 +78,22 @@ describe("A gateway and a ledger that are killed", function crashSuite() {
       const half = Math.floor(schedule.length / 2);
       const deployment = drawDeploymentCrash(seed);
 
+      /** Beside the story, which leaves half of the machine idle. */
+      let traffic: Promise<RoundReport>;
+      const round = join(scratch, `traffic-${seed}`);
+
+      async function killTraffic(): Promise<RoundReport> {
+        const prepared = await prepare(join(scratch, "control"));
+        return playRound({ seed, kills: drawSweep(seed).slice(0, trafficKills), prepared, dataDir: round });
+      }
+
       before(() => {
         dataDir = join(scratch, `story-${seed}`);
+        traffic = killTraffic();
+        // Told by its own test.
+        traffic.catch(() => undefined);
       });
+      after(() => traffic.catch(() => undefined));
 
       function crashes(planned: Crash): void {
         const { victim, place, passage } = planned;
@@ -159,12 +172,9 @@ describe("A gateway and a ledger that are killed", function crashSuite() {
         });
       });
 
-      it(`lose processes ${trafficKills} times under many clients, and keep what these were told`, async function killTraffic() {
+      it(`lose processes ${trafficKills} times under many clients, and keep what these were told`, async function toldOfTraffic() {
         this.timeout(roundMs);
-        const prepared = await prepare(dataDir);
-        const kills = drawSweep(seed).slice(0, trafficKills);
-        const round = join(scratch, `traffic-${seed}`);
-        const { killMs, acts, events } = await playRound({ seed, kills, prepared, dataDir: round });
+        const { killMs, acts, events } = await traffic;
         expect(killMs).to.have.length(trafficKills);
         expect(acts).to.be.greaterThan(trafficKills);
         expect(events).to.be.greaterThan(acts);

@@ -8,7 +8,7 @@ import path from "node:path";
 import { createDraw } from "./draw.ts";
 import { checkJournalCut, drawJournalCut } from "./journalImages.ts";
 import { playLedger } from "./ledgerHistory.ts";
-import { playStore, prepareStore, readTree } from "./storeHistory.ts";
+import { playStore, prepareStore, readTree, type StoreHistory } from "./storeHistory.ts";
 import { checkStoreCut, createImageFolder, createPlayback, drawStoreCut } from "./storeImages.ts";
 
 export interface Failure {
@@ -66,6 +66,19 @@ export function imageFolder(): string {
   return fs.existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
 }
 
+/** What the recording says was done makes exactly the files that are there: nothing went past it. */
+function assertWhole(history: StoreHistory, dataDir: string): void {
+  const state = createPlayback(history, "strict")(history.operations.length);
+  const recorded = state.cut("all", createDraw(0));
+  const real = readTree(dataDir);
+  const names = new Set([...recorded.files.keys(), ...real.files.keys()]);
+  const differing = [...names].filter((name) => {
+    const content = real.files.get(name);
+    return !content || !recorded.files.get(name)?.equals(content);
+  });
+  if (differing.length > 0) throw new Error(`the recording missed what was done to ${differing.join(", ")}`);
+}
+
 /**
  * Makes a folder with a prepared store, from which the batches of a run begin.
  * @returns batches, and what removes everything again
@@ -88,6 +101,7 @@ export async function openStoreBatches() {
     else fs.cpSync(prepared, dataDir, { recursive: true });
     const draw = createDraw(seed).fork("history");
     const history = await playStore(dataDir, isFirst ? readTree(dataDir) : base, draw);
+    assertWhole(history, dataDir);
     const folder = createImageFolder(path.join(scratch, "image"));
     const playbacks = {
       journalling: createPlayback(history, "journalling"),

@@ -51,7 +51,12 @@ export async function runImages(options: ImagesOptions): Promise<number> {
   const results = openResults<BatchLine>(options.file, code);
   const isDone = ({ kind, seed, images }: Planned) =>
     results.lines.some((line) => line.kind === kind && line.seed === seed && line.images === images);
-  const store = createLazy(openStoreBatches);
+  const store = createLazy(async () => {
+    const batches = await openStoreBatches();
+    // Also when the campaign is interrupted.
+    process.once("exit", batches.close);
+    return batches;
+  });
   try {
     for (const planned of planBatches(options)) {
       if (isDone(planned)) continue;
