@@ -13,11 +13,12 @@ export interface WakeUps {
 
 /** Hints between gateways that share a database. In an embedded store there is nobody else, and nothing is sent. */
 export function createWakeUps(store: Store): WakeUps {
-  if (store.engine === "pglite") {
+  const { openSession } = store;
+  if (!openSession) {
     return { intents() {}, blocks() {}, onIntents() {}, onBlocks() {}, close: async () => undefined };
   }
-  const intents = createWakeUp(store, "hansa_intents");
-  const blocks = createWakeUp(store, "hansa_blocks");
+  const intents = createWakeUp({ openSession, channel: "hansa_intents" });
+  const blocks = createWakeUp({ openSession, channel: "hansa_blocks" });
   // A hint that cannot be given is no fault: whoever waits looks by itself too.
   const tell = (to: typeof intents) => void store.transaction((tx) => to.notify(tx)).catch(() => undefined);
   return {

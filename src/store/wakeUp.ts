@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { setTimeout as delay } from "node:timers/promises";
 import { sql } from "kysely";
 import type { Session } from "./session.ts";
-import type { Store, Transaction } from "./store.ts";
+import type { Transaction } from "./store.ts";
 
 /**
  * A hint across processes that something was committed; whoever hears it looks at the store. It may be lost, doubled
@@ -23,8 +23,14 @@ export interface WakeUp {
 const quietMs = 25;
 const reconnectMs = 1_000;
 
-/** `channel` is a constant of the program, such as `hansa_intents`. On the embedded engine all is in this process. */
-export function createWakeUp(store: Store, channel: string): WakeUp {
+export interface WakeUpOptions {
+  /** A connection of its own to the server that all processes share. */
+  readonly openSession: () => Promise<Session>;
+  /** A constant of the program, such as `hansa_intents`. */
+  readonly channel: string;
+}
+
+export function createWakeUp({ openSession, channel }: WakeUpOptions): WakeUp {
   const listeners = new Set<() => void>();
   // Hints are given inside transactions, and those who hear them are not inside.
   const outside = AsyncLocalStorage.snapshot();
@@ -41,27 +47,6 @@ export function createWakeUp(store: Store, channel: string): WakeUp {
     );
   }
 
-  // With its one connection, a reader that is woken early waits in the queue until the transaction has ended.
-  const embedded = { notify: async () => wake(), close: async () => undefined };
-  const wire = store.openSession ? createWire({ openSession: store.openSession, channel, wake, outside }) : embedded;
-  return {
-    notify: wire.notify,
-    onWake(listener) {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
-    close: wire.close,
-  };
-}
-
-interface WireOptions {
-  readonly openSession: () => Promise<Session>;
-  readonly channel: string;
-  readonly wake: () => void;
-  readonly outside: (work: () => void) => void;
-}
-
-function createWire({ openSession, channel, wake, outside }: WireOptions): Pick<WakeUp, "notify" | "close"> {
   const closing = new AbortController();
   let session: Session | undefined;
   let quiet: "open" | "silent" | "owing" = "open";
@@ -106,6 +91,10 @@ function createWire({ openSession, channel, wake, outside }: WireOptions): Pick<
       }
       outside(beQuiet);
       await sql`select pg_notify(${channel}, '')`.execute(tx);
+    },
+    onWake(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
     },
     async close() {
       closing.abort();

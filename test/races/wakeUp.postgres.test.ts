@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import pg from "pg";
+import { isInsideTransaction } from "../../src/shared/transactionScope.ts";
 import { createWakeUp, type WakeUp } from "../../src/store/wakeUp.ts";
 import { describeRace, endSessions } from "./raceDatabase.ts";
 
@@ -12,7 +13,9 @@ describeRace("a wake-up between gateways", (database) => {
 
   async function open() {
     const store = await database.open();
-    const wakeUp = createWakeUp(store, channel);
+    const { openSession } = store;
+    if (!openSession) throw new Error("a server's store opens sessions");
+    const wakeUp = createWakeUp({ openSession, channel });
     opened.push(wakeUp);
     return { store, wakeUp };
   }
@@ -34,6 +37,41 @@ describeRace("a wake-up between gateways", (database) => {
     const woken = heard(two.wakeUp);
     await one.store.transaction((tx) => one.wakeUp.notify(tx));
     await woken;
+  });
+
+  it("comes when the transaction commits, so that whoever looks then finds what was written", async () => {
+    const { store, wakeUp } = await open();
+    await heard(wakeUp);
+    const found = heard(wakeUp).then(() => store.db.selectFrom("currencies").select("currency").execute());
+    await store.transaction(async (tx) => {
+      await wakeUp.notify(tx);
+      await tx.insertInto("currencies").values({ currency: "EUR", exponent: 2 }).execute();
+    });
+    expect(await found).to.deep.equal([{ currency: "EUR" }]);
+  });
+
+  it("is heard outside every transaction, although it was given inside one", async () => {
+    const { store, wakeUp } = await open();
+    await heard(wakeUp);
+    const inside = new Promise<boolean>((resolve) => {
+      wakeUp.onWake(() => resolve(isInsideTransaction()));
+    });
+    await store.transaction((tx) => wakeUp.notify(tx));
+    expect(await inside).to.equal(false);
+  });
+
+  it("is not heard by whoever stopped listening, and by the others still", async () => {
+    const { store, wakeUp } = await open();
+    await heard(wakeUp);
+    let count = 0;
+    const stop = wakeUp.onWake(() => {
+      count += 1;
+    });
+    stop();
+    const woken = heard(wakeUp);
+    await store.transaction((tx) => wakeUp.notify(tx));
+    await woken;
+    expect(count).to.equal(0);
   });
 
   it("is given by few of many commits, because each would hold up every other commit of the server", async () => {
