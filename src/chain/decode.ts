@@ -177,7 +177,13 @@ const causes = {
   settleUndelivered: "undelivered",
 } as const;
 
+const causesBySelector = new Map(
+  Object.entries(causes).map(([name, cause]) => [
+    interfaces.TradeEscrow.contract.getFunction(name)?.selector ?? name,
+    cause,
+  ]),
+);
+
 function settledBy(selector: string): string {
-  const name = interfaces.TradeEscrow.contract.getFunction(selector)?.name ?? "";
-  return name in causes ? causes[name as keyof typeof causes] : selector;
+  return causesBySelector.get(selector) ?? selector;
 }

@@ -83,6 +83,25 @@ export interface LaneName {
   readonly number: number;
 }
 
+/** Which intents a lane takes: the oldest of its slots (`slot % laneCount = lane.number`). */
+export interface Take {
+  readonly lane: LaneName;
+  readonly laneCount: number;
+  readonly limit: number;
+}
+
+/** Bytes that a node has had since then. */
+export interface Broadcast {
+  readonly hash: string;
+  readonly atMs: number;
+}
+
+/** What a lane under load writes in the commit of its next nonces, instead of in two more. */
+export interface AlsoSaved {
+  readonly broadcast: readonly Broadcast[];
+  readonly take: Take | undefined;
+}
+
 /**
  * Where a lane keeps its truth. Each method is one commit, and each write first checks the lease.
  * @throws AppError `leader.superseded` when the lease's epoch is not the last one; nothing is written then.
@@ -94,20 +113,26 @@ export interface SenderStore {
    */
   openLane(lease: Lease, lane: LaneName, countOnLedger: number): Promise<{ readonly nextNonce: number }>;
   /**
-   * Takes the oldest intents of the lane's slots (`slot % laneCount = lane.number`), marks them assigned, and gives
-   * them in order, those it has already taken included. An intent waits while an earlier open one that shares a deal
-   * with it is in another lane, and whatever shares a deal with one that waits, waits behind it.
+   * Marks the next intents assigned and gives them in order, those that the lane has already taken included. An intent
+   * waits while an earlier open one that shares a deal with it is in another lane, and whatever shares a deal with one
+   * that waits, waits behind it. One whose cancellation was asked for ends here.
    */
-  claim(
+  claim(lease: Lease, take: Take): Promise<readonly ClaimedIntent[]>;
+  /**
+   * First attempts with contiguous nonces from `firstNonce`: nonces, bytes, hashes, and the lane moves on.
+   * @returns what `also.take` claims after them; undefined, and nothing is written, when the cancellation of one of
+   *   them was asked for since it was claimed
+   */
+  saveSigned(
     lease: Lease,
-    take: { readonly lane: LaneName; readonly laneCount: number; readonly limit: number },
-  ): Promise<readonly ClaimedIntent[]>;
-  /** First attempts with contiguous nonces from `firstNonce`: nonces, bytes, hashes, and the lane moves on. */
-  saveSigned(lease: Lease, lane: LaneName, firstNonce: number, attempts: readonly Attempt[]): Promise<void>;
+    lane: LaneName,
+    firstNonce: number,
+    ...rest: [attempts: readonly Attempt[], also?: AlsoSaved]
+  ): Promise<readonly ClaimedIntent[] | undefined>;
   /** Another attempt at the nonce of an open transaction. */
   saveAttempt(lease: Lease, attempt: Attempt, noopMeans: NoopMeaning | null): Promise<void>;
   /** A node has these bytes. What the indexer has seen in a block meanwhile stays as it is. */
-  markBroadcast(lease: Lease, hashes: readonly string[], atMs: number): Promise<void>;
+  markBroadcast(lease: Lease, sent: readonly Broadcast[]): Promise<void>;
   /** Signed or broadcast: lowest nonce first. */
   open(lane: LaneName): Promise<readonly OpenTransaction[]>;
   /** The nonce was used by a transaction that is none of the attempts. */

@@ -1,8 +1,8 @@
 import { type RawBuilder, sql } from "kysely";
-import type { ClaimedIntent, LaneName } from "../domain/transaction.ts";
+import type { ClaimedIntent, Take } from "../domain/transaction.ts";
 import type { Transaction } from "./store.ts";
 
-/**
+/*
  * Which intents a lane may sign next. Two rules keep the acts on a deal in order:
  *
  * 1. A deal is never in flight in two lanes: an intent waits while another lane has taken one that shares a deal.
@@ -12,11 +12,6 @@ import type { Transaction } from "./store.ts";
  * taken; so nobody waits in a circle. Positions come from a sequence and not from commits: an act can appear below one
  * that was taken before. Both were accepted at the same time then, and rule 1 makes the late one wait its turn.
  */
-export interface Take {
-  readonly lane: LaneName;
-  readonly laneCount: number;
-  readonly limit: number;
-}
 
 /** Any constant serves, as long as every release takes the same. */
 const claimLockKey = 7_238_412;

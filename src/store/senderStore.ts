@@ -1,6 +1,16 @@
 import { sql } from "kysely";
 import type { Lease } from "../domain/leadership.ts";
-import type { Attempt, LaneName, NoopMeaning, OpenTransaction, SenderStore } from "../domain/transaction.ts";
+import type {
+  AlsoSaved,
+  Attempt,
+  Broadcast,
+  ClaimedIntent,
+  LaneName,
+  NoopMeaning,
+  OpenTransaction,
+  SenderStore,
+  Take,
+} from "../domain/transaction.ts";
 import { AppError, invariant } from "../shared/errors.ts";
 import { claimIntents, somethingWaits } from "./claim.ts";
 import { assertLeader } from "./leadership.ts";
@@ -20,13 +30,18 @@ export function createSenderStore(store: Store): SenderStore {
     openLane: (lease, lane, countOnLedger) => write(lease, (tx) => openLane(tx, lane, countOnLedger)),
     async claim(lease, take) {
       // An idle lane asks often; without this look each time would be a commit that the disk must keep.
-      const { rows } = await somethingWaits(take).execute(store.db);
-      return rows[0]?.found ? write(lease, (tx) => claimIntents(tx, take)) : [];
+      return (await doesWait(store.db, take)) ? write(lease, (tx) => claimIntents(tx, take)) : [];
     },
-    saveSigned: (lease, lane, ...[firstNonce, attempts]) =>
-      write(lease, (tx) => saveSigned(tx, lane, { firstNonce, attempts })),
+    async saveSigned(lease, lane, ...[firstNonce, attempts, also]) {
+      try {
+        return await write(lease, (tx) => saveSigned(tx, lane, { firstNonce, attempts, also }));
+      } catch (error) {
+        if (error instanceof CancellationWanted) return undefined;
+        throw error;
+      }
+    },
     saveAttempt: (lease, attempt, noopMeans) => write(lease, (tx) => saveAttempt(tx, attempt, noopMeans)),
-    markBroadcast: (lease, hashes, atMs) => write(lease, (tx) => markBroadcast(tx, hashes, atMs)),
+    markBroadcast: (lease, sent) => write(lease, (tx) => markBroadcast(tx, sent)),
     open: (lane) => findOpen(store.db, lane),
     markReplaced: (lease, ids) =>
       write(lease, async (tx) => {
@@ -53,12 +68,36 @@ async function openLane(
   return { nextNonce };
 }
 
+async function doesWait(db: Db, take: Take): Promise<boolean> {
+  const { rows } = await somethingWaits(take).execute(db);
+  return rows[0]?.found ?? false;
+}
+
 interface Signed {
   readonly firstNonce: number;
   readonly attempts: readonly Attempt[];
+  readonly also: AlsoSaved | undefined;
 }
 
-async function saveSigned(tx: Transaction, lane: LaneName, { firstNonce, attempts }: Signed): Promise<void> {
+/** Undoes the transaction; the lane claims again. */
+class CancellationWanted extends Error {}
+
+/** The claim comes last: until the end nobody else may claim. */
+async function saveSigned(
+  tx: Transaction,
+  lane: LaneName,
+  { firstNonce, attempts, also }: Signed,
+): Promise<readonly ClaimedIntent[]> {
+  if (also && also.broadcast.length > 0) await markBroadcast(tx, also.broadcast);
+  await saveFirst(tx, lane, { firstNonce, attempts });
+  return also?.take && (await doesWait(tx, also.take)) ? await claimIntents(tx, also.take) : [];
+}
+
+async function saveFirst(
+  tx: Transaction,
+  lane: LaneName,
+  { firstNonce, attempts }: Omit<Signed, "also">,
+): Promise<void> {
   invariant(
     attempts.every(({ nonce }, index) => nonce === firstNonce + index),
     "nonces of a batch are contiguous",
@@ -78,6 +117,7 @@ async function saveSigned(tx: Transaction, lane: LaneName, { firstNonce, attempt
       update transactions set status = 'signed', nonce = given.nonce, hash = given.hash from given
       where transactions.id = given.transaction_id
         and transactions.status = 'assigned' and transactions.lane = ${lane.address}
+        and transactions.cancel_requested_by is null
       returning transactions.id
     )
     select id from changed`.execute(tx);
@@ -87,16 +127,20 @@ async function saveSigned(tx: Transaction, lane: LaneName, { firstNonce, attempt
   await refuseSigned(tx, lane, others);
 }
 
-/** Signing twice is a fault of ours. Losing intents is not: with another number of lanes, another process has them. */
+/**
+ * Signing twice is a fault of ours. Losing intents is not: with another number of lanes, another process has them. Nor is
+ * a cancellation that was asked for meanwhile.
+ */
 async function refuseSigned(tx: Transaction, lane: LaneName, ids: readonly string[]): Promise<never> {
-  const twice = await tx
+  const own = await tx
     .selectFrom("transactions")
-    .select("id")
+    .select(["id", "nonce"])
     .where("id", "in", [...ids])
     .where("lane", "=", lane.address)
-    .where("nonce", "is not", null)
-    .executeTakeFirst();
+    .execute();
+  const twice = own.find(({ nonce }) => nonce !== null);
   invariant(twice === undefined, `transaction ${twice?.id} was signed twice`);
+  if (own.length === ids.length) throw new CancellationWanted();
   throw new AppError("leader.superseded", { lane: lane.address });
 }
 
@@ -134,11 +178,14 @@ async function saveAttempt(tx: Transaction, attempt: Attempt, noopMeans: NoopMea
   invariant(rows[0]?.known, `transaction ${attempt.transactionId} has no nonce ${attempt.nonce}`);
 }
 
-async function markBroadcast(tx: Transaction, hashes: readonly string[], atMs: number): Promise<void> {
+async function markBroadcast(tx: Transaction, sent: readonly Broadcast[]): Promise<void> {
+  const rows = sent.map(({ hash, atMs }) => ({ hash, at_ms: atMs }));
   // Locked in the order in which a block shows them to the indexer, so that the two never wait for each other.
-  await sql`with sent as (
-      update attempts set broadcast_at_ms = coalesce(broadcast_at_ms, ${atMs}::bigint)
-      where hash = any(${[...hashes]}::text[]) returning transaction_id
+  await sql`with given as materialized (
+      select * from json_to_recordset(${JSON.stringify(rows)}::json) as (hash text, at_ms bigint)
+    ), sent as (
+      update attempts set broadcast_at_ms = coalesce(broadcast_at_ms, given.at_ms) from given
+      where attempts.hash = given.hash returning transaction_id
     ), due as materialized (
       select id from transactions join sent on transactions.id = sent.transaction_id
       where transactions.status = 'signed' order by transactions.nonce for update of transactions

@@ -83,7 +83,10 @@ describeRace("a leader that sleeps and wakes up late", (database) => {
     ).to.deep.equal(sleeping.ids.slice(0, 2));
     const ids = intents.map(({ id }) => id);
     await sender.saveSigned(lease, lane, 1, attemptsFor(lane, 1, ids));
-    await sender.markBroadcast(lease, [attemptAt(lane, 0).hash, attemptAt(lane, 1).hash], 7);
+    await sender.markBroadcast(
+      lease,
+      [0, 1].map((nonce) => ({ hash: attemptAt(lane, nonce).hash, atMs: 7 })),
+    );
     const before = await picture();
     const { outside, isLost, again } = await wake(sleeping);
     expect(outside).to.deep.equal(outside.map(() => "leader.superseded"));

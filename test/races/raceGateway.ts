@@ -38,8 +38,7 @@ export function createRaceGateway({ name, store, ledger, lanes }: RaceGatewayOpt
     for (const { nonce, hash, transactionId: id } of attempts) ledger.send(lane.address, { nonce, hash, id });
     await sender.markBroadcast(
       lease,
-      attempts.map(({ hash }) => hash),
-      1,
+      attempts.map(({ hash }) => ({ hash, atMs: 1 })),
     );
   }
 

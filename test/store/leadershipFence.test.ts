@@ -43,7 +43,7 @@ describeStore("a lane without its lead", (fixture) => {
       store.claim(lease, { lane, laneCount: 1, limit: 5 }),
       store.saveSigned(lease, lane, 1, attemptsFor(lane, 1, ["two"])),
       store.saveAttempt(lease, bump, "cancelled"),
-      store.markBroadcast(lease, [attemptAt(lane, 0).hash], 5),
+      store.markBroadcast(lease, [{ hash: attemptAt(lane, 0).hash, atMs: 5 }]),
       store.markReplaced(lease, ["one"]),
     ];
     for (const failure of await Promise.all(writes.map(failureOf))) {

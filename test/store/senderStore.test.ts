@@ -223,15 +223,42 @@ describeStore("the sender's store", (fixture) => {
     expect((await store.open(lane)).flatMap(({ attempts }) => attempts)).to.have.length(1);
   });
 
+  it("notes what was sent and claims the next in the commit of nonces, without a commit of their own", async () => {
+    await enter("one", "two", "three");
+    await store.openLane(lease, lane, 0);
+    await sign(1);
+    expect(await claim(1)).to.deep.equal(["two"]);
+    const broadcast = [{ hash: attemptAt(lane, 0).hash, atMs: 4_000 }];
+    const take = { lane, laneCount: 1, limit: 5 };
+    const next = await store.saveSigned(lease, lane, 1, attemptsFor(lane, 1, ["two"]), { broadcast, take });
+    expect(next?.map(({ id }) => id)).to.deep.equal(["three"]);
+    expect(await statuses("one", "two", "three")).to.deep.equal(["broadcast", "signed", "assigned"]);
+    expect(
+      await store.saveSigned(lease, lane, 2, attemptsFor(lane, 2, ["three"]), { broadcast: [], take }),
+    ).to.deep.equal([]);
+  });
+
+  it("signs nothing of a batch in which a cancellation was asked for since, and claims the others again", async () => {
+    await enter("one", "two");
+    await enterMaker();
+    await store.openLane(lease, lane, 0);
+    await claim();
+    await set("one", { cancel_requested_by: "maker" });
+    expect(await store.saveSigned(lease, lane, 0, attemptsFor(lane, 0, ["one", "two"]))).to.equal(undefined);
+    expect([await nextNonce(), await statuses("one", "two")]).to.deep.equal([0, ["assigned", "assigned"]]);
+    expect(await claim()).to.deep.equal(["two"]);
+    expect(await statuses("one", "two")).to.deep.equal(["cancelled", "assigned"]);
+  });
+
   it("marks what the ledger took as broadcast, once, and leaves what is mined already as it is", async () => {
     await enter("one", "two");
     await store.openLane(lease, lane, 0);
     await sign();
     await enter("three");
     await set("one", { status: "mined" });
-    const hashes = [0, 1].map((nonce) => attemptAt(lane, nonce).hash);
-    await store.markBroadcast(lease, [...hashes, hash(5, "f")], 4_000);
-    await store.markBroadcast(lease, hashes, 5_000);
+    const sent = (atMs: number) => [0, 1].map((nonce) => ({ hash: attemptAt(lane, nonce).hash, atMs }));
+    await store.markBroadcast(lease, [...sent(4_000), { hash: hash(5, "f"), atMs: 4_000 }]);
+    await store.markBroadcast(lease, sent(5_000));
     expect(await statuses("one", "two", "three")).to.deep.equal(["mined", "broadcast", "accepted"]);
     const times = await fixture.store.db.selectFrom("attempts").select("broadcast_at_ms").execute();
     expect(
@@ -254,7 +281,7 @@ describeStore("the sender's store", (fixture) => {
       const ids = taken.map(({ id }) => id);
       await store.saveSigned(lease, each, 0, attemptsFor(each, 0, ids));
     }
-    await store.markBroadcast(lease, [attemptAt(lane, 1).hash], 1);
+    await store.markBroadcast(lease, [{ hash: attemptAt(lane, 1).hash, atMs: 1 }]);
     await set("two", { status: "reverted" });
     expect((await store.open(lane)).map(({ id, nonce, status }) => [id, nonce, status])).to.deep.equal([
       ["one", 1, "broadcast"],

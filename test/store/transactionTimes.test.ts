@@ -24,8 +24,8 @@ describeStore("times of transactions", (fixture) => {
     await sending.saveSigned(lease, lane, 0, [first, other]);
     const bumped = attemptAt(lane, 0, { transactionId: "one", signedAtMs: 2_000, hash: hash(7, "b") });
     await sending.saveAttempt(lease, bumped, null);
-    await sending.markBroadcast(lease, [first.hash], 1_500);
-    await sending.markBroadcast(lease, [bumped.hash], 2_500);
+    await sending.markBroadcast(lease, [{ hash: first.hash, atMs: 1_500 }]);
+    await sending.markBroadcast(lease, [{ hash: bumped.hash, atMs: 2_500 }]);
 
     const times = await readTransactionTimes(store.db, [bumped.hash, other.hash, hash(9, "c")]);
     expect([...times].sort((a, b) => a.acceptedAtMs - b.acceptedAtMs)).to.deep.equal([

@@ -8,9 +8,18 @@ import type { LaneParts, LaneView } from "./view.ts";
 /** What a transfer of nothing to oneself costs, on every EVM ledger. */
 const noopGas = 21_000;
 
-/** Gives each intent the next nonce, and stores nonces, bytes and hashes in one commit. Nothing has left by then. */
-export async function signNew(parts: LaneParts, view: LaneView, intents: readonly ClaimedIntent[]): Promise<void> {
-  const { context, signer, store, lane, gasLimit } = parts;
+interface NextBatch {
+  readonly intents: readonly ClaimedIntent[];
+  /** How many to claim in the same commit. */
+  readonly claimMax: number;
+}
+
+/**
+ * Gives each intent the next nonce, and stores nonces, bytes and hashes in one commit; what was sent before is noted in it
+ * and the next intents are claimed. Nothing has left by then. Where one is not to be signed any more, nothing happens.
+ */
+export async function signNew(parts: LaneParts, view: LaneView, { intents, claimMax }: NextBatch): Promise<void> {
+  const { context, signer, store, lane, laneCount, gasLimit } = parts;
   const first = view.nextNonce;
   const fee = firstFee(parts.fees, view.ledger.baseFeePerGas);
   const unsigned = intents.map(({ target, data }, index) => ({
@@ -27,7 +36,15 @@ export async function signNew(parts: LaneParts, view: LaneView, intents: readonl
     return { id, nonce, target, data, ...rest, attempts: [attempt] };
   });
   const attempts = opened.flatMap((transaction) => transaction.attempts);
-  await store.saveSigned(view.lease, lane, first, attempts);
+  const broadcast = view.unnoted;
+  view.unnoted = [];
+  const take = claimMax > 0 ? { lane, laneCount, limit: claimMax } : undefined;
+  const claimed = await store.saveSigned(view.lease, lane, first, attempts, { broadcast, take });
+  if (!claimed) {
+    view.unnoted.unshift(...broadcast);
+    return;
+  }
+  view.claimed = claimed;
   for (const transaction of opened) view.open.set(transaction.nonce, transaction);
   view.nextNonce = first + opened.length;
 }

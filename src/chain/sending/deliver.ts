@@ -50,21 +50,20 @@ async function offer(parts: LaneParts, view: LaneView, offers: readonly Offer[])
     offers.map(({ attempt }) => attempt),
   );
   failpoint("transaction.accepted");
-  await record(parts, view, { offers, receptions });
-  failpoint("transaction.recorded");
+  record(parts, view, { offers, receptions });
   const index = receptions.findIndex(({ kind }) => kind === "refused");
   const refused = offers[index];
   const reception = receptions[index];
   if (refused && reception?.kind === "refused") await answer(parts, view, { ...refused, reception });
 }
 
-/** Notes what each became; all that a node has for the first time in one commit. */
-async function record(
+/** Notes what each became. What a node has for the first time is stored with the lane's next commit. */
+function record(
   parts: LaneParts,
   view: LaneView,
   { offers, receptions }: { offers: readonly Offer[]; receptions: readonly Reception[] },
-): Promise<void> {
-  const { context, tally, store } = parts;
+): void {
+  const { context, tally } = parts;
   const atMs = context.clock.wallMs();
   const fresh: Offer[] = [];
   for (const [index, one] of offers.entries()) {
@@ -82,8 +81,7 @@ async function record(
     else tally.rebroadcastTotal += 1;
   }
   if (fresh.length === 0) return;
-  const hashes = fresh.map(({ attempt }) => attempt.hash);
-  await store.markBroadcast(view.lease, hashes, atMs);
+  for (const { attempt } of fresh) view.unnoted.push({ hash: attempt.hash, atMs });
   for (const { transaction, attempt } of fresh) {
     const attempts = transaction.attempts.map((one) => (one === attempt ? { ...one, broadcastAtMs: atMs } : one));
     view.open.set(transaction.nonce, { ...transaction, status: "broadcast", attempts });
@@ -107,7 +105,7 @@ async function answer(parts: LaneParts, view: LaneView, refused: Refused): Promi
       const verdict = await askEveryone(parts.endpoints(), attempt);
       if (verdict === "refusedForGood") view.refused.add(attempt.hash);
       else if (verdict === "unclear") view.retryAtMs = waitMs;
-      else await record(parts, view, { offers: [refused], receptions: [{ kind: "taken" }] });
+      else record(parts, view, { offers: [refused], receptions: [{ kind: "taken" }] });
       return;
     }
     case "underpriced":

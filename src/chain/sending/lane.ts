@@ -1,5 +1,5 @@
 import type { Leadership, Lease } from "../../domain/leadership.ts";
-import type { LaneName, SenderStore } from "../../domain/transaction.ts";
+import type { ClaimedIntent, LaneName, SenderStore } from "../../domain/transaction.ts";
 import type { Context } from "../../shared/context.ts";
 import { AppError, invariant } from "../../shared/errors.ts";
 import { failpoint } from "../../shared/failpoint.ts";
@@ -136,9 +136,13 @@ export function createLaneSteps(options: LaneOptions): LaneSteps {
     const sinceMs = context.clock.wallMs() - view.lookedAtMs;
     if (sinceMs >= (hasNewHead ? intervals.reconcileMinMs : intervals.reconcileMs)) {
       hasNewHead = false;
+      // It reads the store.
+      await noteBroadcast(parts, view);
       await reconcile(parts, view);
     }
-    return deliverAndSign(parts, view);
+    const outcome = await deliverAndSign(parts, view);
+    if (outcome === "idle") await noteBroadcast(parts, view);
+    return outcome;
   }
 
   return {
@@ -188,7 +192,17 @@ async function open(parts: LaneParts, lease: Lease): Promise<LaneView> {
   const ledger = await readLedgerState(rpc, lane.address);
   const { nextNonce } = await store.openLane(lease, lane, ledger.count);
   return {
-    ...{ lease, nextNonce, ledger, open: new Map(), taken: new Set(), sends: new Map(), refused: new Set() },
+    ...{
+      lease,
+      nextNonce,
+      ledger,
+      claimed: [],
+      unnoted: [],
+      open: new Map(),
+      taken: new Set(),
+      sends: new Map(),
+      refused: new Set(),
+    },
     ...{ suspects: new Map(), mined: new Set(), retryAtMs: 0, quarantine: undefined, lastRefusal: undefined },
     // At once: the step that opens a lane goes on by comparing it with the ledger.
     lookedAtMs: Number.NEGATIVE_INFINITY,
@@ -209,17 +223,35 @@ async function deliverAndSign(parts: LaneParts, view: LaneView): Promise<"busy" 
 
 /** Takes the next intents as far as there is room on the way. The number of them. */
 async function signNext(parts: LaneParts, view: LaneView): Promise<number> {
-  const { rpc, store, lane, laneCount, inFlightMax, batchMax } = parts;
-  const roomNow = () => inFlightMax - (view.nextNonce - view.ledger.count);
-  if (roomNow() <= 0) observe(view, await readLedgerState(rpc, lane.address));
-  const limit = Math.min(batchMax, roomNow());
-  if (limit <= 0) return 0;
-  const intents = await store.claim(view.lease, { lane, laneCount, limit });
+  const { rpc, lane, inFlightMax, batchMax } = parts;
+  const room = () => inFlightMax - (view.nextNonce - view.ledger.count);
+  if (room() <= 0) observe(view, await readLedgerState(rpc, lane.address));
+  const intents = await nextIntents(parts, view, Math.min(batchMax, room()));
   if (intents.length === 0) return 0;
   failpoint("intent.claimed");
-  await signNew(parts, view, intents);
+  const isNoting = view.unnoted.length > 0;
+  await signNew(parts, view, { intents, claimMax: Math.min(batchMax, room() - intents.length) });
   failpoint("transaction.signed");
+  if (isNoting) failpoint("transaction.recorded");
   return intents.length;
+}
+
+/** Those of the last commit, or else the next ones of the store. */
+async function nextIntents(parts: LaneParts, view: LaneView, limit: number): Promise<readonly ClaimedIntent[]> {
+  const { store, lane, laneCount } = parts;
+  const { claimed } = view;
+  view.claimed = [];
+  if (limit <= 0) return [];
+  if (claimed.length > 0 && claimed.length <= limit) return claimed;
+  return await store.claim(view.lease, { lane, laneCount, limit });
+}
+
+/** A commit of its own, where no other takes it along. */
+async function noteBroadcast({ store }: LaneParts, view: LaneView): Promise<void> {
+  if (view.unnoted.length === 0) return;
+  await store.markBroadcast(view.lease, view.unnoted);
+  view.unnoted = [];
+  failpoint("transaction.recorded");
 }
 
 interface StateParts {

@@ -1,5 +1,12 @@
 import type { Lease } from "../../domain/leadership.ts";
-import type { Attempt, LaneName, OpenTransaction, SenderStore } from "../../domain/transaction.ts";
+import type {
+  Attempt,
+  Broadcast,
+  ClaimedIntent,
+  LaneName,
+  OpenTransaction,
+  SenderStore,
+} from "../../domain/transaction.ts";
 import type { Context } from "../../shared/context.ts";
 import type { Rpc } from "../rpc.ts";
 import { type FeePolicy, maxPriceOf } from "./fees.ts";
@@ -37,6 +44,10 @@ export interface LaneView {
   /** The next nonce that this store will give out. */
   nextNonce: number;
   ledger: LedgerState;
+  /** Taken in the commit of those before, and signed next. */
+  claimed: readonly ClaimedIntent[];
+  /** Sent, and not noted in the store yet; lost with this view, it is sent once more. */
+  unnoted: Broadcast[];
   /** Signed or broadcast and not known in a block, by nonce, lowest first; as of the last look into the store. */
   open: Map<number, OpenTransaction>;
   /** Nonces of which a node has bytes or which are used: nothing is missing there. */

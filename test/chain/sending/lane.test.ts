@@ -77,7 +77,7 @@ describe("a lane", () => {
     world.memory.loseLock();
     await world.start({ sendMax: 2 }).run();
     expect(nonces(world)).to.deep.equal([0, 1, 2, 3]);
-    expect(world.node.batches).to.deep.equal([2, 2]);
+    expect(world.node.batches).to.deep.equal([2, 1, 1]);
   });
 
   it("sends nothing above a nonce that was refused, until that one is in (besu #7589)", async () => {

@@ -2,6 +2,7 @@
 import type { Leadership, Lease } from "../../../src/domain/leadership.ts";
 import type {
   Attempt,
+  Broadcast,
   ClaimedIntent,
   NoopMeaning,
   OpenTransaction,
@@ -82,11 +83,12 @@ export function createMemoryStore(): MemoryStore {
     }
   }
 
-  function mark(hashes: readonly string[], atMs: number): void {
+  function mark(sent: readonly Broadcast[]): void {
     for (const transaction of transactions.values()) {
       for (const [index, attempt] of transaction.attempts.entries()) {
-        if (!hashes.includes(attempt.hash)) continue;
-        transaction.attempts[index] = { ...attempt, broadcastAtMs: attempt.broadcastAtMs ?? atMs };
+        const broadcast = sent.find(({ hash }) => hash === attempt.hash);
+        if (!broadcast) continue;
+        transaction.attempts[index] = { ...attempt, broadcastAtMs: attempt.broadcastAtMs ?? broadcast.atMs };
         if (transaction.status === "signed") transaction.status = "broadcast";
       }
     }
@@ -100,10 +102,13 @@ export function createMemoryStore(): MemoryStore {
         return { nextNonce };
       }),
     claim: (lease, { limit }) => commit(lease, () => takeNext(limit)),
-    saveSigned: (lease, lane, ...[firstNonce, attempts]) =>
+    saveSigned: (lease, lane, ...[firstNonce, attempts, also]) =>
       commit(lease, () => {
         invariant(nextNonce === firstNonce, `lane ${lane.address} was moved by another sender`);
+        if (attempts.some(({ transactionId }) => find(transactionId).cancelRequested)) return undefined;
         sign(attempts);
+        mark(also?.broadcast ?? []);
+        return also?.take ? takeNext(also.take.limit) : [];
       }),
     saveAttempt: (lease, attempt, noopMeans) =>
       commit(lease, () => {
@@ -112,7 +117,7 @@ export function createMemoryStore(): MemoryStore {
         if (!transaction.attempts.some(({ hash }) => hash === attempt.hash)) transaction.attempts.push(attempt);
         transaction.noopMeans = noopMeans ?? transaction.noopMeans;
       }),
-    markBroadcast: (lease, hashes, atMs) => commit(lease, () => mark(hashes, atMs)),
+    markBroadcast: (lease, sent) => commit(lease, () => mark(sent)),
     open: () =>
       Promise.resolve(
         withStatus("signed", "broadcast")

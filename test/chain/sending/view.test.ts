@@ -21,6 +21,7 @@ const ledger = (count: number, headHash = "h1") => ({ count, headHash, baseFeePe
 
 const viewOf = (more: Partial<LaneView> = {}): LaneView => ({
   ...{ lease: { name: "lane", epoch: 1 }, nextNonce: 8, ledger: ledger(5), open: new Map([[5, open(5)]]) },
+  ...{ claimed: [], unnoted: [] },
   ...{ taken: new Set<number>(), sends: new Map(), refused: new Set<string>(), suspects: new Map() },
   ...{ mined: new Set<number>(), retryAtMs: 0, quarantine: undefined, lastRefusal: undefined, lookedAtMs: 0 },
   ...more,

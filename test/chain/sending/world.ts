@@ -72,7 +72,7 @@ function createWires(rpc: Rpc, store: SenderStore): Wires {
       claim: (lease, take) => guarded(() => store.claim(lease, take)),
       saveSigned: (lease, name, ...rest) => guarded(() => store.saveSigned(lease, name, ...rest)),
       saveAttempt: (lease, attempt, means) => guarded(() => store.saveAttempt(lease, attempt, means)),
-      markBroadcast: (lease, hashes, atMs) => guarded(() => store.markBroadcast(lease, hashes, atMs)),
+      markBroadcast: (lease, sent) => guarded(() => store.markBroadcast(lease, sent)),
       open: (name) => guarded(() => store.open(name)),
       markReplaced: (lease, ids) => guarded(() => store.markReplaced(lease, ids)),
       knownLanes: () => store.knownLanes(),

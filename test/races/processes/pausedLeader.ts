@@ -79,7 +79,7 @@ print({
     await fate(sender.claim(lease, { lane, laneCount: 1, limit: 3 })),
     await fate(sender.openLane(lease, lane, 0)),
     await fate(sender.saveAttempt(lease, attemptAt(lane, nextNonce, { transactionId: first[0]?.id ?? "" }), "dead")),
-    await fate(sender.markBroadcast(lease, [attemptAt(lane, nextNonce).hash], 9)),
+    await fate(sender.markBroadcast(lease, [{ hash: attemptAt(lane, nextNonce).hash, atMs: 9 }])),
     await fate(sender.markReplaced(lease, [first[0]?.id ?? "", ...ids])),
   ],
   isLost: leadership.isLost(lease),
