@@ -7,14 +7,16 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type ChaosOptions, runChaos, summary } from "../test/crash/campaign.ts";
 import { killLeftOvers } from "../test/crash/life.ts";
-import { isMainPlace } from "../test/crash/schedule.ts";
+import { isDrivenPlace } from "../test/crash/schedule.ts";
 import { imagesFile, runImages, summaryOfImages } from "../test/images/campaign.ts";
 import { root } from "./command.ts";
 
 const usage = `npm run chaos [-- options]           kills of real processes
-  --rounds <n>        sweeps; each kills 26 times, every failpoint once with either victim (20)
+  --rounds <n>        sweeps; each kills 26 times, every failpoint of an act once with either victim (20); every fifth
+                      adds a story of the demo and one over a ledger outside, with the failpoints that only it passes
   --seed <n>          of the first sweep; the others follow (1)
-  --only <failpoint>  kills at this place only; "anywhere" for any instant
+  --only <failpoint>  kills at this place only; "anywhere" for any instant; one that only a ledger outside passes comes
+                      with the whole story over it
   --at-once <n>       rounds at a time (2)
   --file <name>       results (docs/assurance/chaos.jsonl)
   --summary           only counts what the results say of this code
@@ -39,8 +41,8 @@ const count = (given: string | undefined, otherwise: number) => (given === undef
 async function kill(): Promise<boolean> {
   const file = values.file ?? join(root, "docs", "assurance", "chaos.jsonl");
   const { only } = values;
-  if (only !== undefined && only !== "anywhere" && !isMainPlace(only))
-    throw new Error(`${only} is no place that the traffic passes`);
+  if (only !== undefined && only !== "anywhere" && !isDrivenPlace(only))
+    throw new Error(`${only} is no place that the campaign passes`);
   const sweeps = count(values.rounds, 20);
   const options: ChaosOptions = {
     ...{ file, seed: count(values.seed, 1), sweeps, only, say },

@@ -57,6 +57,7 @@ export function createSampleRegistry(): Registry {
   metrics.onCall({ method: "eth_call", endpoint: "1", seconds: 0.01, outcome: "ok" });
   metrics.onCall({ method: "eth_call", endpoint: "1", seconds: 0.01, outcome: "timeout" });
   metrics.onTransaction({ seconds: 0.01, outcome: "committed" });
+  metrics.onCommitted(3);
   metrics.onStage("mined_to_indexed", 0.1);
   return metrics.registry;
 }

@@ -13,7 +13,6 @@ const inFlight = { embedded: 1_000, external: 150 };
 const sendMax = { embedded: 500, external: 100 };
 /** Of the fee market: a replacement every half minute, ten at most, each 15 % above the one before. */
 const market = { baseFeeMultiple: 2, bumpPercent: 15, bumpAfterMs: 30_000, attemptsMax: 10 };
-const depthOfTaggedFinality = 64;
 
 interface LaneParts {
   readonly context: Context;
@@ -52,7 +51,7 @@ export async function openLanes(parts: LaneParts): Promise<readonly Lane[]> {
       fees: feePolicyOf(config.fees),
       inFlightMax: inFlight[config.ledger.kind],
       sendMax: sendMax[config.ledger.kind],
-      headsUntilReplaced: headsUntilReplaced(config),
+      finality: config.ledger.kind === "external" ? config.ledger.finality : { kind: "instant" },
       onBroadcast: parts.onBroadcast,
     }),
   );
@@ -63,9 +62,4 @@ function feePolicyOf(fees: FeeConfig): FeePolicy {
   if (fees.policy === "fixed") return { kind: "fixed", gasPrice: fees.gasPrice.toString() };
   const prices = { maxPriorityFeePerGas: fees.priorityFee.toString(), maxFeePerGasCap: fees.feeCap.toString() };
   return { kind: "eip1559", ...prices, ...market };
-}
-
-function headsUntilReplaced({ ledger }: Config): number {
-  if (ledger.kind === "embedded" || ledger.finality.kind === "instant") return 2;
-  return ledger.finality.kind === "depth" ? ledger.finality.depth : depthOfTaggedFinality;
 }

@@ -4,6 +4,7 @@ import { Command } from "commander";
 import { complain, explain, say } from "./cli/say.ts";
 import { type Config, type Flags, parseConfig, printConfig } from "./config.ts";
 import { type DemoPlay, openDemo } from "./demo/demo.ts";
+import { watchFolder } from "./folderWatch.ts";
 import { type Gateway, openGateway } from "./gateway.ts";
 import { createLogger } from "./operations/logger.ts";
 import { createClock } from "./shared/clock.ts";
@@ -53,14 +54,16 @@ function showOperator(config: Config, tokens: Readonly<Record<string, string>>):
 }
 
 async function start(config: Config, signals: Signals): Promise<number> {
+  const logger = createLogger(config.logLevel);
   const lock = await lockFolder(config.dataDir);
+  const endWatch = watchFolder(lock, { logger, complain });
   try {
     if (config.reset) removeData(config.dataDir);
     const nowSeconds = Math.floor(createClock().wallMs() / 1000);
     const demo = config.demo ? openDemo(config.dataDir, nowSeconds) : undefined;
     const gateway = await openGateway({
       config,
-      logger: createLogger(config.logLevel),
+      logger,
       stop: signals.signal,
       genesisSeconds: demo?.genesisSeconds ?? nowSeconds,
       onProgress: say,
@@ -71,6 +74,7 @@ async function start(config: Config, signals: Signals): Promise<number> {
       await gateway.close();
     }
   } finally {
+    endWatch();
     lock.release();
   }
 }

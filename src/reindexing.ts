@@ -8,6 +8,7 @@ import { openLaneKey, openMasterKey } from "./keyFiles.ts";
 import { openLedgerSource } from "./ledgerSource.ts";
 import { createClock } from "./shared/clock.ts";
 import type { Context, Logger } from "./shared/context.ts";
+import { armFailpoint } from "./shared/failpoint.ts";
 import { createShutdown } from "./shared/shutdown.ts";
 import { createBlockStore } from "./store/blocks.ts";
 import { createLeadership } from "./store/leadership.ts";
@@ -54,7 +55,8 @@ async function run({ config, checkOnly, onProgress }: ReindexingOptions, context
   context.shutdown.add("store", () => store.close());
   // The journal says when the ledger began; the time given here only makes a new one, and then there is nothing to do.
   const genesisSeconds = Math.floor(context.clock.wallMs() / 1000);
-  const { urls } = await openLedgerSource(config, { context, dataDir, genesisSeconds, senders: [] });
+  const { urls, process: ledger } = await openLedgerSource(config, { context, dataDir, genesisSeconds, senders: [] });
+  armFailpoint(config.failpoint, config.failpointKills === "ledger" ? ledger?.pid : process.pid);
   const pool = createEndpointPool({ context, urls });
   context.shutdown.add("ledger endpoints", () => pool.close());
   const blockStore = createBlockStore(store);

@@ -62,7 +62,7 @@ export function openServer(parts: ServingParts): HttpServer {
     endpoints: createEndpoints(gateway, { testClock: config.mode === "sandbox" ? ledger : undefined, backups }),
     authenticate: createAuthenticator(store),
     settled: gateway.acts.settled,
-    idempotency: createIdempotencyStore(store, () => clock.wallMs()),
+    idempotency: createIdempotencyStore(store, () => clock.wallMs(), metrics.onCommitted),
     health: createHealth({
       ...watched,
       stopping: shutdown.signal,

@@ -25,6 +25,7 @@ export const leftOut: Readonly<Record<string, string>> = {
 /** Tests of a folder that kill most, fastest first: Stryker stops at the first that fails. */
 const lane = [
   "lane",
+  "laneAhead",
   "laneBlocks",
   "laneCancel",
   "laneLead",
@@ -45,6 +46,7 @@ const killersBeside: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^verify\/(rlp|trie|bloom|wire|keccak)$/, ["verify/rlp", "verify/trie", "verify/bloom", ...block]],
   [/^verify\//, block],
   [/^sending\/(fees|nodeErrors|laneKeys|signer)$/, []],
+  [/^sending\/(ledgerState|attempts|view)$/, ["sending/reconcile", ...lane]],
   [/^sending\/keccak$/, ["sending/laneKeys", "sending/signer"]],
   [/^sending\//, lane],
   [/^indexing\//, indexer],
@@ -53,6 +55,7 @@ const killersBeside: readonly (readonly [RegExp, readonly string[]])[] = [
     ["ledger/frame", "ledger/journal", "ledger/journalBounds", "ledger/recovery"],
   ],
   [/^ledger\/endpoint$/, ["ledger/rpc", "ledger/endpointFaults"]],
+  [/^ledger\/engine$/, ["ledger/ledger", "ledger/admission"]],
   [/^ledger\//, ledger],
   [/^logDecoder$/, ["decode"]],
   [/^abiValues$/, ["decode", "contractErrors"]],

@@ -16,7 +16,11 @@ export interface PartyNames {
 
 export async function loadPartyNames(store: Store, participantIds: readonly number[]): Promise<PartyNames> {
   const rows = await listPartyNames(store.db, participantIds);
-  const names = new Map(rows.map((row) => [row.participantId, row.name]));
+  return toPartyNames(new Map(rows.map((row) => [row.participantId, row.name])));
+}
+
+/** Of all participants that a reply is about; one without a name has no organisation in this gateway. */
+export function toPartyNames(names: ReadonlyMap<number, string>): PartyNames {
   const of = (participantId: number) => ({ participantId, name: names.get(participantId) ?? null });
   return { of, optional: (participantId) => (participantId === 0 ? null : of(participantId)) };
 }

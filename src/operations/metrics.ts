@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { limits } from "../shared/limits.ts";
 import { defineIndexerMetrics } from "./chainMetrics.ts";
 import { defineEndpointMetrics, defineLaneMetrics } from "./laneMetrics.ts";
 import type { EndpointState, IndexerState, LaneState, RpcObservation, WorkerState } from "./ports.ts";
@@ -20,6 +21,8 @@ export interface Metrics {
   onCall(call: RpcObservation): void;
   /** For the store, after each transaction. */
   onTransaction(transaction: { readonly seconds: number; readonly outcome: "committed" | "rolled_back" }): void;
+  /** For the queue of writes that share commits, after each commit: how many there were. */
+  onCommitted(writes: number): void;
   /** For whoever learns how long a transaction took. */
   onStage(stage: TransactionStage, seconds: number): void;
   /** Begins to read the parts. Metrics of parts that are not there yet are absent until then. */
@@ -69,10 +72,17 @@ export function createMetrics({ version }: { readonly version: string }): Metric
     buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5],
     registers,
   });
+  const groups = new Histogram({
+    name: "hansa_commit_writes",
+    help: "Writes of requests that shared one commit of the store, refused ones included.",
+    buckets: [1, 2, 5, 10, 20, limits.actsPerCommit],
+    registers,
+  });
   return {
     registry,
     onCall: createCallObserver(registry),
     onTransaction: ({ seconds, outcome }) => transactions.observe({ outcome }, seconds),
+    onCommitted: (writes) => groups.observe(writes),
     onStage: (stage, seconds) => stages.observe({ stage }, seconds),
     watch: (ports) => watch(createScraped(registry), ports),
   };

@@ -1,4 +1,6 @@
+import { type Selectable, sql } from "kysely";
 import type { BankingCalendar } from "../domain/calendar/bankingCalendar.ts";
+import type { CalendarRow } from "./schema/deals.ts";
 import type { Db } from "./store.ts";
 
 /** Published calendars of these banks, by participant id. A bank without one is absent. */
@@ -7,8 +9,12 @@ export async function findCalendars(db: Db, banks: readonly number[]): Promise<R
   const rows = await db
     .selectFrom("calendars")
     .selectAll()
-    .where("bank", "in", [...new Set(banks)])
+    .where(sql<boolean>`bank = any(${[...new Set(banks)]}::integer[])`)
     .execute();
+  return toCalendars(rows);
+}
+
+export function toCalendars(rows: readonly Selectable<CalendarRow>[]): ReadonlyMap<number, BankingCalendar> {
   return new Map(
     rows.map((row) => [
       row.bank,

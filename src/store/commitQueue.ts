@@ -19,9 +19,14 @@ interface Waiting<C, R> extends GroupMember<C> {
 /**
  * Writes that come while another one commits wait for each other and share the next transaction; one that is refused
  * takes nothing of the others with it, and all are acknowledged after their common commit. Under load a forced write to
- * the disk then serves up to fifty acts; a write alone waits for nobody.
+ * the disk then serves up to fifty acts; a write alone waits for nobody. `onCommitted` hears of each common commit how
+ * many writes shared it, refused ones included.
  */
-export function createCommitQueue<C extends QueuedCommit<R>, R>(store: Store, record: RecordResults<C, R>) {
+export function createCommitQueue<C extends QueuedCommit<R>, R>(
+  store: Store,
+  record: RecordResults<C, R>,
+  onCommitted: (writes: number) => void = () => {},
+) {
   type Group = readonly Waiting<C, R>[];
   const waiting: Waiting<C, R>[] = [];
   const together = createGroupCommit<C, R>(record);
@@ -40,7 +45,7 @@ export function createCommitQueue<C extends QueuedCommit<R>, R>(store: Store, re
         group = waiting.splice(0, limits.actsPerCommit);
         return await together.all(tx, group);
       });
-      settle(group, outcomes);
+      settleCommitted(group, outcomes);
     } catch (error) {
       // Where the transaction could not even begin, nobody was taken yet.
       if (group.length === 0) group = waiting.splice(0, limits.actsPerCommit);
@@ -62,7 +67,7 @@ export function createCommitQueue<C extends QueuedCommit<R>, R>(store: Store, re
         await lockAudit(tx);
         return await together.each(tx, group);
       });
-      settle(group, outcomes);
+      settleCommitted(group, outcomes);
     } catch (error) {
       if (isTooLong(error)) await commitOneByOne(group);
       else for (const { reject } of group) reject(error);
@@ -73,11 +78,16 @@ export function createCommitQueue<C extends QueuedCommit<R>, R>(store: Store, re
   async function commitOneByOne(group: Group): Promise<void> {
     for (const one of group) {
       try {
-        settle([one], await store.transaction((tx) => together.all(tx, [one])));
+        settleCommitted([one], await store.transaction((tx) => together.all(tx, [one])));
       } catch (error) {
         one.reject(error);
       }
     }
+  }
+
+  function settleCommitted(group: Group, outcomes: readonly Outcome<R>[]): void {
+    onCommitted(group.length);
+    settle(group, outcomes);
   }
 
   return {

@@ -1,9 +1,9 @@
-import type { ExpressionBuilder } from "kysely";
+import { type ExpressionBuilder, sql } from "kysely";
 import type { Schema } from "./schema.ts";
 import type { Db, Transaction } from "./store.ts";
 
 /** Participants of a credit who are banks of it or its applicant: they know of it from its issue. */
-const knowFromIssue = [
+export const knowFromIssue = [
   "issuing_bank",
   "applicant",
   "advising_bank",
@@ -13,7 +13,7 @@ const knowFromIssue = [
 ] as const;
 
 /** The beneficiary knows of a credit once a bank has advised it (U15). */
-function isVisibleTo(participantId: number) {
+export function isVisibleTo(participantId: number) {
   return ({ and, eb, or }: ExpressionBuilder<Schema, "credits">) =>
     or([
       ...knowFromIssue.map((party) => eb(`credits.${party}`, "=", participantId)),
@@ -31,12 +31,13 @@ export async function listPartyNames(db: Db, participantIds: readonly number[]) 
   const rows = await db
     .selectFrom("organisations")
     .select(["participant_id as participantId", "name"])
-    .where("participant_id", "in", ids)
+    .where(sql<boolean>`participant_id = any(${ids}::integer[])`)
     .execute();
   return rows.map(({ participantId, name }) => ({ participantId: participantId ?? 0, name }));
 }
 
-function withContent(db: Db) {
+/** Issued credits with what they say beyond the ledger. */
+export function withContent(db: Db) {
   return db
     .selectFrom("credits")
     .innerJoin("deposit_tokens", "deposit_tokens.address", "credits.token")
@@ -58,57 +59,41 @@ export function findIssuedCredit(db: Db, participantId: number, id: string) {
   return withContent(db).where("credits.id", "=", id).where(isVisibleTo(participantId)).executeTakeFirst();
 }
 
-export interface CreditFilter {
-  readonly reference: string | undefined;
-  readonly party: number | undefined;
-  readonly closed: boolean | undefined;
-  readonly cursor: string | undefined;
-  readonly limit: number;
-}
-
-/** Issued credits that the participant may know of, in order of ids: up to `limit` rows. */
-export function listIssuedCredits(db: Db, participantId: number, filter: CreditFilter) {
-  const { party, reference, closed } = filter;
-  return withContent(db)
-    .where(isVisibleTo(participantId))
-    .where("credits.id", ">", filter.cursor ?? "")
-    .$if(reference !== undefined, (query) => query.where("credit_contents.reference", "=", reference ?? ""))
-    .$if(closed !== undefined, (query) => query.where("credits.status", "=", closed ? "closed" : "issued"))
-    .$if(party !== undefined, (query) =>
-      query.where(({ eb, or }) =>
-        or([...knowFromIssue, "beneficiary" as const].map((role) => eb(`credits.${role}`, "=", party ?? 0))),
-      ),
-    )
-    .orderBy("credits.id")
-    .limit(filter.limit)
-    .execute();
-}
-
 /** An organisation's own credit that is not on the ledger yet. */
 export function findDraft(db: Db, organisationId: string, id: string) {
-  return drafts(db, organisationId).where("credit_contents.credit_id", "=", id).executeTakeFirst();
+  return withCurrency(db, draftsOf(db, organisationId).where("credit_contents.credit_id", "=", id)).executeTakeFirst();
 }
 
-/** An organisation's drafts in order of ids: up to `limit` rows. */
-export function listDrafts(db: Db, organisationId: string, filter: Omit<CreditFilter, "party" | "closed">) {
-  const { reference } = filter;
-  return drafts(db, organisationId)
-    .where("credit_contents.credit_id", ">", filter.cursor ?? "")
-    .$if(reference !== undefined, (query) => query.where("credit_contents.reference", "=", reference ?? ""))
-    .orderBy("credit_contents.credit_id")
-    .limit(filter.limit)
-    .execute();
-}
-
-function drafts(db: Db, organisationId: string) {
+/** Contents whose credits are not on the ledger. */
+export function draftsOf(db: Db, organisationId: string) {
   return db
     .selectFrom("credit_contents")
-    .selectAll()
+    .select(draftColumns)
     .where("credit_contents.organisation_id", "=", organisationId)
-    .where(({ exists, not, selectFrom }) =>
-      not(exists(selectFrom("credits").select("credits.id").whereRef("credits.id", "=", "credit_contents.credit_id"))),
-    );
+    .where(sql<boolean>`not credit_contents.issued`);
 }
+
+/** Drafts with the currency of the money that their terms name. */
+export function withCurrency(db: Db, drafts: ReturnType<typeof draftsOf>) {
+  return db
+    .selectFrom(drafts.as("draft"))
+    .innerJoin("deposit_tokens", (join) => join.on(sql<boolean>`deposit_tokens.address = draft.terms ->> 'token'`))
+    .selectAll("draft")
+    .select("deposit_tokens.currency");
+}
+
+const draftColumns = [
+  "credit_contents.credit_id",
+  "credit_contents.organisation_id",
+  "credit_contents.reference",
+  "credit_contents.message_id",
+  "credit_contents.terms",
+  "credit_contents.content",
+  "credit_contents.bank_only",
+  "credit_contents.content_salt",
+  "credit_contents.version",
+  "credit_contents.created_at_ms",
+] as const;
 
 export interface NewCreditContent {
   readonly creditId: string;
@@ -195,7 +180,7 @@ export async function isIssueSent(tx: Transaction, creditId: string): Promise<bo
     .innerJoin("transactions", "transactions.id", "orders.transaction_id")
     .select("orders.id")
     .where("orders.subject", "=", creditId)
-    .where("orders.kind", "=", "credit.issue")
+    .where("orders.kind", "=", sql.lit("credit.issue"))
     .where("transactions.status", "not in", ["reverted", "dead"])
     .executeTakeFirst();
   return row !== undefined;
@@ -220,7 +205,7 @@ export async function insertDeclinedReason(tx: Transaction, declined: NewDecline
 }
 
 /** Reasons of declining that reached the ledger. */
-export function listDeclinedReasons(db: Db, creditId: string) {
+export function declinedReasonsOf(db: Db, creditId: string) {
   return db
     .selectFrom("declined_reasons")
     .innerJoin("orders", "orders.id", "declined_reasons.order_id")
@@ -228,6 +213,5 @@ export function listDeclinedReasons(db: Db, creditId: string) {
     .select(["declined_reasons.bank", "declined_reasons.kind", "declined_reasons.reason"])
     .where("declined_reasons.credit_id", "=", creditId)
     .where("transactions.status", "in", ["mined", "final"])
-    .orderBy("declined_reasons.commitment")
-    .execute();
+    .orderBy("declined_reasons.commitment");
 }

@@ -1,7 +1,9 @@
 import { type ExpressionBuilder, sql } from "kysely";
 import { jsonArrayFrom } from "kysely/helpers/postgres";
+import { firstOf, roundedUp } from "./pages.ts";
 import type { EscrowRow } from "./schema/deals.ts";
 import type { Schema } from "./schema.ts";
+import { planEachTime } from "./statementNames.ts";
 import type { Db, Transaction } from "./store.ts";
 
 /** What an escrow says beyond the ledger: its texts and the salt of their commitment. */
@@ -163,19 +165,43 @@ function hasStatus(status: EscrowRow["status"], nowSeconds: number) {
   };
 }
 
-/** Escrows of a party, newest first: one row more than the page has, when there are more. */
+/**
+ * Escrows of a party, newest first: one row more than the page has, when there are more. The page is cut from ids first,
+ * by an index for each role; where another party is asked for, by the roles of the one that stands in fewer.
+ */
 export function listEscrows(db: Db, participantId: number, filter: EscrowFilter) {
-  const { status, party, after, nowSeconds } = filter;
-  return escrowsOf(db, participantId)
+  const limit = filter.limit + 1;
+  const page =
+    filter.party === undefined
+      ? firstOf(
+          (["buyer", "seller", "arbiter"] as const).map((role) =>
+            idsOf(db, filter)
+              .where(`escrows.${role}`, "=", participantId)
+              .limit(sql.lit(roundedUp(limit))),
+          ),
+          { limit, order: sql`proposed_at desc, id desc` },
+        )
+      : sql<{ id: string }>`(${idsOf(db, filter)
+          .where(isPartyOf(participantId))
+          .where(isPartyOf(filter.party))
+          .limit(limit)})`;
+  const rows = escrowsOf(db, participantId)
+    .innerJoin(page.as("page"), "page.id", "escrows.id")
+    .orderBy("escrows.proposed_at", "desc")
+    .orderBy("escrows.id", "desc");
+  return (filter.party === undefined ? rows : rows.modifyEnd(sql.raw(planEachTime))).execute();
+}
+
+function idsOf(db: Db, { status, after, nowSeconds }: EscrowFilter) {
+  return db
+    .selectFrom("escrows")
+    .select(["escrows.id", "escrows.proposed_at"])
     .$if(status !== undefined, (query) => query.where(hasStatus(status ?? "proposed", nowSeconds)))
-    .$if(party !== undefined, (query) => query.where(isPartyOf(party ?? 0)))
     .$if(after !== undefined, (query) =>
       query.where(({ eb, refTuple, tuple }) =>
         eb(refTuple("escrows.proposed_at", "escrows.id"), "<", tuple(after?.proposedAt ?? 0, after?.id ?? "")),
       ),
     )
     .orderBy("escrows.proposed_at", "desc")
-    .orderBy("escrows.id", "desc")
-    .limit(filter.limit + 1)
-    .execute();
+    .orderBy("escrows.id", "desc");
 }

@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import { createGatherer } from "../shared/gather.ts";
 import { assertOutsideTransaction } from "../shared/transactionScope.ts";
 import { createCommitQueue } from "./commitQueue.ts";
-import type { QueuedCommit } from "./groupCommit.ts";
+import type { QueuedCommit, RecordResults } from "./groupCommit.ts";
 import type { Store, Transaction } from "./store.ts";
 
 interface Key {
@@ -34,10 +34,11 @@ const findsMax = 100;
 
 /**
  * Idempotency records (the port that src/http declares). The record and the effects of the request are one commit, so a
- * reply is stored exactly when its effects are.
+ * reply is stored exactly when its effects are. `onCommitted` hears how many writes shared each commit.
  */
-export function createIdempotencyStore(store: Store, wallMs: () => number) {
-  const queue = createCommitQueue<Commit, StoredReply>(store, (tx, done) => insertRecords(tx, done, wallMs()));
+export function createIdempotencyStore(store: Store, wallMs: () => number, onCommitted?: (writes: number) => void) {
+  const record = (...[tx, done]: Parameters<RecordResults<Commit, StoredReply>>) => insertRecords(tx, done, wallMs());
+  const queue = createCommitQueue<Commit, StoredReply>(store, record, onCommitted);
 
   const gathered = createGatherer((keys: readonly Key[]) => findRecords(store, keys), { max: findsMax });
 

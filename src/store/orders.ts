@@ -167,7 +167,10 @@ export async function voidOpenOrders(tx: Transaction, organisationId: string, su
     .execute();
 }
 
-/** Orders of an organisation in order of their ids. `lapsed` is awaiting approval past its deadline. */
+/**
+ * Orders of an organisation in order of their ids. `lapsed` is awaiting approval past its deadline. A status stands in
+ * the text, because indexes of the rare ones are found by it.
+ */
 export function listOrders(
   db: Db,
   organisationId: string,
@@ -185,7 +188,7 @@ export function listOrders(
     .where("organisation_id", "=", organisationId)
     .where("id", ">", filter.cursor ?? "")
     .$if(status !== undefined, (query) =>
-      query.where("status", "=", status === "lapsed" || status === undefined ? "awaiting_approval" : status),
+      query.where("status", "=", sql.lit(status === "lapsed" || status === undefined ? "awaiting_approval" : status)),
     )
     .$if(status === "lapsed", (query) => query.where("deadline", "<=", nowSeconds))
     .$if(status === "awaiting_approval", (query) => query.where("deadline", ">", nowSeconds))
@@ -205,7 +208,7 @@ export function listTransactions(
     .selectFrom("transactions")
     .selectAll()
     .where("organisation_id", "=", organisationId)
-    .$if(status !== undefined, (query) => query.where("status", "=", status ?? "accepted"))
+    .$if(status !== undefined, (query) => query.where("status", "=", sql.lit(status ?? "accepted")))
     .$if(before !== undefined, (query) => query.where("position", "<", before ?? 0))
     .orderBy("position", "desc")
     .limit(filter.limit + 1)

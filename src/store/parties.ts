@@ -195,6 +195,18 @@ export function findParticipant(db: Db, participantId: number) {
     .executeTakeFirst();
 }
 
+/** What the ledger says of these participants, as far as their organisations are in this gateway. */
+export async function findParticipants(db: Db, participantIds: readonly number[]) {
+  const ids = [...new Set(participantIds)].filter((id) => id > 0);
+  if (ids.length === 0) return [];
+  return await db
+    .selectFrom("participants")
+    .innerJoin("organisations", "organisations.participant_id", "participants.id")
+    .select(["participants.id", "organisations.roles", "participants.status as ledgerStatus"])
+    .where(sql<boolean>`participants.id = any(${ids}::integer[])`)
+    .execute();
+}
+
 /** Organisations in order of their ids, from after `cursor`. */
 export function listOrganisations(db: Db, page: { cursor: string | undefined; limit: number }) {
   return db

@@ -1,33 +1,38 @@
+import { type RawBuilder, sql } from "kysely";
+import { firstOf, roundedUp } from "./pages.ts";
 import type { Db, Transaction } from "./store.ts";
 
 type Decision = "none" | "examining" | "complying" | "refused" | "precluded";
 
-/**
- * Presentations that a participant may know of: its beneficiary's own, and those that a bank was given. The applicant
- * and banks further on learn nothing before a bank passes the documents to them.
- */
-function visible(db: Db, participantId: number) {
+function presentationRows(db: Db) {
   return db
     .selectFrom("presentations")
     .innerJoin("credits", "credits.id", "presentations.credit_id")
     .innerJoin("deposit_tokens", "deposit_tokens.address", "credits.token")
     .selectAll("presentations")
-    .select(["credits.beneficiary", "credits.issuing_bank as issuingBank", "deposit_tokens.currency"])
-    .where(({ eb, exists, or, selectFrom }) =>
-      or([
-        eb("credits.beneficiary", "=", participantId),
-        exists(
-          selectFrom("examinations")
-            .select("examinations.bank")
-            .whereRef("examinations.presentation_id", "=", "presentations.id")
-            .where("examinations.bank", "=", participantId),
-        ),
-      ]),
-    );
+    .select(["credits.beneficiary", "credits.issuing_bank as issuingBank", "deposit_tokens.currency"]);
+}
+
+/**
+ * Presentations that a participant may know of: its beneficiary's own, and those that a bank was given. The applicant
+ * and banks further on learn nothing before a bank passes the documents to them.
+ */
+export function visiblePresentations(db: Db, participantId: number) {
+  return presentationRows(db).where(({ eb, exists, or, selectFrom }) =>
+    or([
+      eb("credits.beneficiary", "=", participantId),
+      exists(
+        selectFrom("examinations")
+          .select("examinations.bank")
+          .whereRef("examinations.presentation_id", "=", "presentations.id")
+          .where("examinations.bank", "=", participantId),
+      ),
+    ]),
+  );
 }
 
 export function findPresentation(db: Db, participantId: number, id: string) {
-  return visible(db, participantId).where("presentations.id", "=", id).executeTakeFirst();
+  return visiblePresentations(db, participantId).where("presentations.id", "=", id).executeTakeFirst();
 }
 
 export interface PresentationFilter {
@@ -39,40 +44,72 @@ export interface PresentationFilter {
   readonly limit: number;
 }
 
-/** Presentations in order of ids: one row more than `limit`. */
+/**
+ * Presentations in order of ids: one row more than `limit`. Of a credit there are few; of all, the page is cut from ids
+ * first: by the parts of a bank and by the credits of a beneficiary.
+ */
 export function listPresentations(db: Db, participantId: number, filter: PresentationFilter) {
-  const { creditId, decision, bank } = filter;
-  return visible(db, participantId)
-    .where("presentations.id", ">", filter.cursor ?? "")
-    .$if(creditId !== undefined, (query) => query.where("presentations.credit_id", "=", creditId ?? ""))
-    .$if(decision !== undefined || bank !== undefined, (query) =>
-      query.where(({ exists, selectFrom }) =>
-        exists(
-          selectFrom("examinations as own")
-            .select("own.bank")
-            .whereRef("own.presentation_id", "=", "presentations.id")
-            .$if(bank !== undefined, (inner) => inner.where("own.bank", "=", bank ?? 0))
-            .$if(decision !== undefined, (inner) => inner.where("own.decision", "=", decision ?? "none")),
-        ),
-      ),
-    )
+  const { creditId } = filter;
+  const limit = filter.limit + 1;
+  if (creditId !== undefined) {
+    return visiblePresentations(db, participantId)
+      .where("presentations.id", ">", filter.cursor ?? "")
+      .where("presentations.credit_id", "=", creditId)
+      .where(isDecided(filter, sql.ref("presentations.id")))
+      .orderBy("presentations.id")
+      .limit(limit)
+      .execute();
+  }
+  const ofBank = idsOfBank(db, participantId, filter);
+  // What waits for the caller's own decision was given to it.
+  const ways = filter.bank === participantId ? [ofBank] : [ofBank, idsOfBeneficiary(participantId, filter)];
+  return presentationRows(db)
+    .innerJoin(firstOf(ways, { limit }).as("page"), "page.id", "presentations.id")
     .orderBy("presentations.id")
-    .limit(filter.limit + 1)
     .execute();
+}
+
+function idsOfBank(db: Db, participantId: number, filter: PresentationFilter) {
+  const { bank, decision } = filter;
+  const ids = db
+    .selectFrom("examinations")
+    .select("examinations.presentation_id as id")
+    .where("examinations.bank", "=", participantId)
+    .where("examinations.presentation_id", ">", filter.cursor ?? "")
+    .orderBy("examinations.presentation_id")
+    .limit(sql.lit(roundedUp(filter.limit + 1)));
+  if (bank !== participantId) return ids.where(isDecided(filter, sql.ref("examinations.presentation_id")));
+  // Its own queue, by an index of those that it still has to decide.
+  return decision === undefined ? ids : ids.where("examinations.decision", "=", sql.lit(decision));
+}
+
+/** By way of the beneficiary's own credits: `offset 0` keeps the planner from reading the presentations of all others. */
+function idsOfBeneficiary(participantId: number, filter: PresentationFilter) {
+  return sql<{ id: string }>`(select of.id from credits cross join lateral (
+      select id from presentations where credit_id = credits.id and id > ${filter.cursor ?? ""} offset 0
+    ) as of
+    where credits.beneficiary = ${participantId} and ${isDecided(filter, sql.ref("of.id"))}
+    order by of.id limit ${sql.lit(roundedUp(filter.limit + 1))})`;
+}
+
+/** Whether a bank, `bank` if that is given, has decided as the filter says. */
+function isDecided({ bank, decision }: PresentationFilter, presentationId: RawBuilder<unknown>) {
+  if (bank === undefined && decision === undefined) return sql<boolean>`true`;
+  const isOf = bank === undefined ? sql`` : sql` and own.bank = ${bank}`;
+  const isSo = decision === undefined ? sql`` : sql` and own.decision = ${sql.lit(decision)}`;
+  return sql<boolean>`exists (select from examinations as own
+    where own.presentation_id = ${presentationId}${isOf}${isSo})`;
 }
 
 /** Each bank's part in these presentations, in the order in which they received the documents. */
 export function listExaminations(db: Db, presentationIds: readonly string[]) {
-  return (
-    db
-      .selectFrom("examinations")
-      .selectAll()
-      // An id that is none keeps the list from being empty, which SQL does not allow.
-      .where("presentation_id", "in", ["", ...presentationIds])
-      .orderBy("received_at")
-      .orderBy("bank")
-      .execute()
-  );
+  return db
+    .selectFrom("examinations")
+    .selectAll()
+    .where(sql<boolean>`presentation_id = any(${presentationIds}::text[])`)
+    .orderBy("received_at")
+    .orderBy("bank")
+    .execute();
 }
 
 /** Documents of a presentation in their order, as far as they lie in this store. */

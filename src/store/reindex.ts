@@ -27,7 +27,10 @@ export function createRebuildStore(store: Store): RebuildStore {
         await tx.updateTable("chain_state").set({ rebuild_position: position }).execute();
         return takeBackBlocks(tx, row.finalized_number ?? -1, { above, atMs });
       }),
-    finish: (lease) => store.transaction((tx) => finish(tx, lease)),
+    async finish(lease) {
+      await mendIssued(store, lease);
+      return store.transaction((tx) => finish(tx, lease));
+    },
   };
 }
 
@@ -91,6 +94,33 @@ async function expectStored(tx: Transaction, blocks: readonly DecodedBlock[], fi
     const isStored = block.number === first + index && stored[index]?.hash === block.hash;
     invariant(isStored, `block ${block.number} of the rebuild is not the one that is stored`);
   }
+}
+
+/** So many contents are compared in one commit. */
+const contentsPerCommit = 5_000;
+
+/**
+ * `credit_contents.issued` follows credits by triggers, but not when a rebuild begins: emptying the views would write
+ * every row of it. So what was on the ledger once and is no longer is found here.
+ */
+async function mendIssued(store: Store, lease: Lease): Promise<void> {
+  for (let after: string | null = ""; after !== null; ) {
+    after = await store.transaction((tx) => mendIssuedAfter(tx, lease, after ?? ""));
+  }
+}
+
+/** @returns the last id that was compared, null at the end */
+async function mendIssuedAfter(tx: Transaction, lease: Lease, after: string): Promise<string | null> {
+  await lockState(tx, lease);
+  const { rows } = await sql<{ last: string | null }>`with compared as (
+      select credit_id, issued, exists (select from credits where id = credit_id) as stands
+      from credit_contents where credit_id > ${after} order by credit_id limit ${contentsPerCommit}::bigint
+    ), mended as (
+      update credit_contents set issued = stands from compared
+      where credit_contents.credit_id = compared.credit_id and compared.issued <> compared.stands
+    )
+    select max(credit_id) as last from compared`.execute(tx);
+  return rows[0]?.last ?? null;
 }
 
 async function finish(tx: Transaction, lease: Lease): Promise<readonly string[]> {

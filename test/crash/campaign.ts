@@ -5,16 +5,17 @@ import path from "node:path";
 import { type Prepared, prepare } from "./cast.ts";
 import { playDemoRound } from "./demoRound.ts";
 import { killLeftOvers } from "./life.ts";
+import { playOutsideRound } from "./outsideRound.ts";
 import { codeVersion, openResults, type Results, type Stamp, stampNow } from "./results.ts";
 import { playRound, type RoundReport } from "./round.ts";
-import { type Crash, drawSweep, type Kill, mainPlaces } from "./schedule.ts";
+import { type Crash, drawSweep, isOutsidePlace, type Kill, mainPlaces, outsidePlaces } from "./schedule.ts";
 
 /** One SIGKILL, and what became of the round that it belongs to. */
 export interface KillLine extends Stamp {
   readonly kind: "kill";
   /** Of the sweep. */
   readonly seed: number;
-  /** Within the sweep: `traffic 0`, `traffic 1` …, or `demo`. */
+  /** Within the sweep: `traffic 0`, `traffic 1` …, `demo`, or `outside`. */
   readonly round: string;
   readonly index: number;
   readonly place: string;
@@ -56,11 +57,19 @@ export interface ChaosOptions {
 interface Planned {
   readonly seed: number;
   readonly round: string;
-  readonly kills: readonly (Crash | Kill)[] | "demo";
+  /** Of traffic; a story of its own name draws them itself. */
+  readonly kills: readonly (Crash | Kill)[] | keyof typeof stories;
 }
 
-/** A story of the demo comes with every so many sweeps of traffic. */
-const demoEvery = 5;
+const stories = { demo: playDemoRound, outside: playOutsideRound } as const;
+/** Both stories come with every so many sweeps of traffic. */
+const storiesEvery = 5;
+
+/** Which stories come with a sweep: those that the wanted place lies in, or now and then both. */
+function storiesOf(only: string | undefined, index: number): readonly (keyof typeof stories)[] {
+  if (only !== undefined) return isOutsidePlace(only) ? ["outside"] : [];
+  return index % storiesEvery === 0 ? ["demo", "outside"] : [];
+}
 
 export function planRounds({ seed, sweeps, only, killsPerRound = 9 }: ChaosOptions): readonly Planned[] {
   return Array.from({ length: sweeps }, (_, index) => seed + index).flatMap((own, index) => {
@@ -69,8 +78,7 @@ export function planRounds({ seed, sweeps, only, killsPerRound = 9 }: ChaosOptio
       const from = number * killsPerRound;
       return { seed: own, round: `traffic ${number}`, kills: kills.slice(from, from + killsPerRound) };
     });
-    const withDemo = only === undefined && index % demoEvery === 0;
-    return withDemo ? [...rounds, { seed: own, round: "demo", kills: "demo" as const }] : rounds;
+    return [...rounds, ...storiesOf(only, index).map((name) => ({ seed: own, round: name, kills: name }))];
   });
 }
 
@@ -85,7 +93,7 @@ export async function runChaos(options: ChaosOptions): Promise<boolean> {
         line.kind === "round" &&
         line.seed === seed &&
         line.round === round &&
-        (kills === "demo" || line.kills === kills.length),
+        (typeof kills === "string" || line.kills === kills.length),
     );
   const left = plan.filter((planned) => !isDone(planned));
   options.say(`code ${code}: ${plan.length} rounds, ${plan.length - left.length} of them done before`);
@@ -105,7 +113,7 @@ export async function runChaos(options: ChaosOptions): Promise<boolean> {
   }
 
   try {
-    const isPreparing = left.some(({ kills }) => kills !== "demo");
+    const isPreparing = left.some(({ kills }) => typeof kills !== "string");
     const prepared = isPreparing ? await prepare(path.join(scratch, "prepared")) : undefined;
     await Promise.all(Array.from({ length: options.atOnce }, () => work(prepared)));
   } finally {
@@ -156,9 +164,9 @@ async function runOne(planned: Planned, running: Running): Promise<boolean> {
 }
 
 async function attempt({ seed, round, kills }: Planned, { dataDir, prepared }: Running): Promise<Outcome> {
-  if (kills === "demo") {
-    const demo = playDemoRound(seed, dataDir);
-    return await told(demo.kills, demo.play);
+  if (typeof kills === "string") {
+    const story = stories[kills](seed, dataDir);
+    return await told(story.kills, story.play);
   }
   if (!prepared) throw new Error("a round begins from a prepared folder");
   const number = Number(round.split(" ")[1]);
@@ -178,7 +186,7 @@ export function summary(file: string): readonly string[] {
   const { lines } = openResults<ChaosLine>(file, codeVersion());
   const kills = lines.filter((line) => line.kind === "kill" && line.outcome === "ok");
   const count = (place: string) => kills.filter((line) => "place" in line && line.place === place).length;
-  const rows = [...mainPlaces, "anywhere"].map((place) => `  ${place.padEnd(24)} ${count(place)}`);
+  const rows = [...mainPlaces, ...outsidePlaces, "anywhere"].map((place) => `  ${place.padEnd(24)} ${count(place)}`);
   const failed = lines.filter((line) => line.kind === "round" && line.outcome === "failed").length;
   return [`${kills.length} kills, ${failed} failed rounds`, ...rows];
 }

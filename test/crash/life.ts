@@ -1,13 +1,16 @@
 /**
- * One life of the real program: `src/main.ts start` on a data folder, as the only leader of its process group, so that
- * a signal can be given to it alone or to everything that it started, as a terminal does.
+ * One life of a real program, `src/main.ts start` on a data folder or `src/cli.ts`, as the only leader of its process
+ * group, so that a signal can be given to it alone or to everything that it started, as a terminal does.
  */
 import { execFileSync, spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
-const program = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
+const programs = {
+  gateway: fileURLToPath(new URL("../../src/main.ts", import.meta.url)),
+  tools: fileURLToPath(new URL("../../src/cli.ts", import.meta.url)),
+} as const;
 const loader = import.meta.resolve("tsx");
 /** Orphans end when their channel closes; one that is there after so long was left behind. */
 const orphanMs = 10_000;
@@ -42,9 +45,22 @@ export interface LifeOptions {
 const living = new Set<number>();
 
 export function startLife({ dataDir, once, demo = true, settings = {} }: LifeOptions): Life {
-  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("HANSA_"));
   const flags = ["--data", dataDir, "--port", "0", ...(once ? ["--once"] : []), ...(demo ? [] : ["--no-demo"])];
-  const child = spawn(process.execPath, ["--import", loader, program, "start", ...flags], {
+  return startProgram("gateway", ["start", ...flags], settings);
+}
+
+/** `hansa reindex` on a folder. */
+export function startReindex(dataDir: string, settings: Readonly<Record<string, string>> = {}): Life {
+  return startProgram("tools", ["reindex", "--data", dataDir], settings);
+}
+
+function startProgram(
+  program: keyof typeof programs,
+  words: readonly string[],
+  settings: Readonly<Record<string, string>>,
+): Life {
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("HANSA_"));
+  const child = spawn(process.execPath, ["--import", loader, programs[program], ...words], {
     detached: true,
     env: { ...Object.fromEntries(inherited), ...settings },
     stdio: ["ignore", "pipe", "pipe"],

@@ -35,9 +35,20 @@ export const mainPlaces = [
 ] as const satisfies readonly Failpoint[];
 const victims = ["gateway", "ledger"] as const;
 
-/** A place of the main story: others have tests of their own (README.md), and no kill here can cover them. */
-export function isMainPlace(name: string): boolean {
-  return mainPlaces.some((place) => place === name);
+/** Places that need a ledger outside, or that a command passes: `outsideRound.ts` drives them. */
+export const outsidePlaces = [
+  "replacement.signed",
+  "reorganisation.committed",
+  "reindex.committed",
+] as const satisfies readonly Failpoint[];
+
+export function isOutsidePlace(name: string): boolean {
+  return outsidePlaces.some((place) => place === name);
+}
+
+/** A place at which the campaign can kill. */
+export function isDrivenPlace(name: string): boolean {
+  return isOutsidePlace(name) || mainPlaces.some((place) => place === name);
 }
 
 /** The demo has 41 acts; a life passes each place at most once an act and begins at most one act back. */

@@ -141,6 +141,17 @@ describe("metrics", () => {
     expect((await samples(metrics, "hansa_rpc_errors_total")).length).to.be.at.most(33);
   });
 
+  it("tell how many writes shared each commit", async () => {
+    const metrics = metricsOf();
+    for (const writes of [1, 1, 7, 50]) metrics.onCommitted(writes);
+    expect(await samples(metrics, "hansa_commit_writes_bucket")).to.include.members([
+      'hansa_commit_writes_bucket{le="1"} 2',
+      'hansa_commit_writes_bucket{le="20"} 3',
+      'hansa_commit_writes_bucket{le="50"} 4',
+    ]);
+    expect(await samples(metrics, "hansa_commit_writes_sum")).to.deep.equal(["hansa_commit_writes_sum 59"]);
+  });
+
   it("measure database transactions, those that are undone too, and hand on what they give and throw", async () => {
     const seen: string[] = [];
     const store = timeTransactions({ transaction: (work) => work(undefined as never) }, ({ outcome, seconds }) => {

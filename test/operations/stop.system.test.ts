@@ -5,6 +5,7 @@ import { connect } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { expect } from "chai";
+import { folderLostExitCode } from "../../src/folderWatch.ts";
 
 const root = path.join(import.meta.dirname, "..", "..");
 
@@ -124,6 +125,20 @@ describe("stopping the process", function suite() {
     expect(await exit).to.deep.equal({ code: 130, signal: null });
     expect(errors()).to.contain("Ended at once by a second signal");
     socket.destroy();
+  });
+
+  it("ends at once with a code of its own when somebody removes the folder's lock, and the folder can be used again", async () => {
+    const { line, exit, errors } = start();
+    const [, url = "", port = ""] = await line(serving);
+    expect((await fetch(`${url}/livez`)).status).to.equal(200);
+    rmSync(path.join(dataDir, "lock"));
+    expect(await exit, errors()).to.deep.equal({ code: folderLostExitCode, signal: null });
+    expect(errors()).to.contain("Ended at once: the data folder's file `lock` was removed");
+    expect(await isTaken(Number(port))).to.equal(false);
+    const next = start();
+    await next.line(serving);
+    next.child.kill("SIGTERM");
+    expect(await next.exit, next.errors()).to.deep.equal({ code: 0, signal: null });
   });
 });
 

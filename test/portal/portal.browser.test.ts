@@ -4,6 +4,7 @@ import { expect } from "chai";
 import type { Browser, Page } from "playwright-core";
 import { startSystem, type TestSystem } from "../fixtures/gateway.ts";
 import { openBrowser, signIn, visit } from "./browser.ts";
+import { pretendReorganisation } from "./reorganised.ts";
 import { issueCredit, present, type Story, tellStory } from "./story.ts";
 
 const startMs = 180_000;
@@ -113,6 +114,27 @@ describe("The portal in a browser", function portal() {
     await page.getByRole("listitem").filter({ has: advised }).getByText("U15").first().waitFor();
     await page.getByText("Advised", { exact: true }).waitFor();
     expect(await announced.textContent()).to.equal("Adviser Bank advised the credit");
+    await page.context().close();
+  });
+
+  it("strikes through what a reorganisation took back, says so in words, and shows the retraction plainly", async () => {
+    const visited = await visit(browser, `${system.url}/app/escrows/${story.escrowId}`);
+    faults = visited.faults;
+    const { page } = visited;
+    await pretendReorganisation(page, "escrow.funded");
+    await signIn(page, story.importer.maker.token);
+    const entries = page.locator('[data-event="escrow.funded"]');
+    await entries.nth(2).waitFor();
+    const [takenBack, retraction, again] = [entries.nth(0), entries.nth(1), entries.nth(2)];
+    const struck = takenBack.locator("del .sentence");
+    const said = (await struck.textContent()) ?? "";
+    expect(await struck.evaluate((element) => getComputedStyle(element).textDecorationLine)).to.equal("line-through");
+    expect(await takenBack.locator("del").textContent()).to.contain("350.01");
+    await takenBack.getByText("Taken back: the ledger was reorganised, and this no longer holds.").waitFor();
+    await retraction.getByText(`The ledger was reorganised and took back: ${said}`).waitFor();
+    expect(await retraction.locator("del, .amount").count()).to.equal(0);
+    expect(await again.locator(".sentence").textContent()).to.equal(said);
+    expect(await again.locator("del").count()).to.equal(0);
     await page.context().close();
   });
 

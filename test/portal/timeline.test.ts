@@ -9,15 +9,22 @@ import {
   divisionOf,
   rulesOfForwarding,
 } from "../../src/portal/screens/timeline/descriptions.ts";
+import { retractionsIn, stoodBefore } from "../../src/portal/screens/timeline/retractions.ts";
 
 const event = (sequence: number, type: string, data: Record<string, unknown>) => ({
   sequence,
+  retracts: null as number | null,
   type,
   subject: "0x01",
   occurredAt: "2026-03-02T08:00:00.000Z",
   block: { number: sequence, hash: "0x02", logIndex: 0 },
   data,
 });
+
+/** The same thing again, which takes the entry back. */
+const retractionOf = (entry: ReturnType<typeof event>, sequence: number) => {
+  return { ...entry, sequence, retracts: entry.sequence };
+};
 
 describe("The timeline", () => {
   it("has a sentence for every event of credits and escrows", () => {
@@ -48,6 +55,24 @@ describe("The timeline", () => {
       "U25",
     ]);
     expect(rulesOfForwarding(honoured, [])).to.deep.equal([]);
+  });
+
+  it("does not take a decision for made that was taken back before the documents were passed on (U25, U38)", () => {
+    const honoured = event(2, "presentation.honoured", { bank: 7 });
+    const takenBack = [honoured, retractionOf(honoured, 3)];
+    const passedOn = (sequence: number) => event(sequence, "presentation.forwarded", { from: 7, to: 8 });
+    expect(rulesOfForwarding(passedOn(4), takenBack)).to.deep.equal(["U25"]);
+    expect(rulesOfForwarding(passedOn(5), [...takenBack, { ...honoured, sequence: 4 }])).to.deep.equal(["U38"]);
+    const takenBackLater = [honoured, passedOn(3), retractionOf(passedOn(3), 4), retractionOf(honoured, 5)];
+    expect(rulesOfForwarding(passedOn(3), takenBackLater), "it stood then").to.deep.equal(["U38"]);
+  });
+
+  it("tells entries that were taken back from those that took them back", () => {
+    const [issued, advised] = [event(1, "credit.issued", {}), event(2, "credit.advised", {})];
+    const history = [issued, advised, retractionOf(advised, 3)];
+    expect([...retractionsIn(history)]).to.deep.equal([[2, 3]]);
+    const numbers = (sequence: number) => stoodBefore(history, sequence).map((entry) => entry.sequence);
+    expect([numbers(3), numbers(4)]).to.deep.equal([[1], [1]]);
   });
 
   it("counts milestones from 1 and divides a settled one", () => {

@@ -92,7 +92,8 @@ insert into messages values ('message-1', 'org-bank', 'outgoing', '700', 'SR2025
   ('message-2', 'org-bank', 'outgoing', '707', 'SR2025', 'REF', 'ELBEDEHH', null, ':20:REF', 'content-2', '[]',
    'message-1', ${at});
 insert into credit_contents values ('credit-1', 'org-bank', 'REF', 'message-1', '{"amount":"1"}', '{"45A":"TEA"}', '{}',
-  'salt', 3, ${at});
+  'salt', 3, ${at}),
+  ('credit-2', 'org-bank', 'REF2', null, '{"amount":"1"}', '{"45A":"TEA"}', '{}', 'salt', 1, ${at});
 insert into declined_reasons values ('${hash("4")}', 'credit-1', 7, 'advice', 'no limit', 'salt', 'order-1');
 insert into documents values ('document-1', 'org-bank', 'invoice', 'application/pdf', 4, 'wrapped', 'sealed name',
     '\\x00ff10c3', '${hash("5")}', 'salt', ${at}),

@@ -88,6 +88,7 @@ describeStore(
         }
         if (applied >= 2 && applied < 5) expectSending(before, after);
         if (applied >= 2 && applied < 6) expectFinality(before, after);
+        if (applied >= 4) expectDrafts(after);
       });
     }
 
@@ -139,4 +140,13 @@ function expectFinality(before: Rows, after: Rows): void {
   const last = before["blocks"]?.find(({ number }) => number === 1);
   expect(after["chain_state"]).to.have.length(1);
   expect(after["chain_state"]?.[0]).to.include({ finalized_number: 1, finalized_hash: last?.["hash"] });
+}
+
+/** 0008: what is on the ledger is no draft any more. */
+function expectDrafts(after: Rows): void {
+  const issued = after["credit_contents"]?.map((row) => [row["credit_id"], row["issued"]]);
+  expect(issued).to.have.deep.members([
+    ["credit-1", true],
+    ["credit-2", false],
+  ]);
 }

@@ -223,33 +223,6 @@ describeStore("the sender's store", (fixture) => {
     expect((await store.open(lane)).flatMap(({ attempts }) => attempts)).to.have.length(1);
   });
 
-  it("notes what was sent and claims the next in the commit of nonces, without a commit of their own", async () => {
-    await enter("one", "two", "three");
-    await store.openLane(lease, lane, 0);
-    await sign(1);
-    expect(await claim(1)).to.deep.equal(["two"]);
-    const broadcast = [{ hash: attemptAt(lane, 0).hash, atMs: 4_000 }];
-    const take = { lane, laneCount: 1, limit: 5 };
-    const next = await store.saveSigned(lease, lane, 1, attemptsFor(lane, 1, ["two"]), { broadcast, take });
-    expect(next?.map(({ id }) => id)).to.deep.equal(["three"]);
-    expect(await statuses("one", "two", "three")).to.deep.equal(["broadcast", "signed", "assigned"]);
-    expect(
-      await store.saveSigned(lease, lane, 2, attemptsFor(lane, 2, ["three"]), { broadcast: [], take }),
-    ).to.deep.equal([]);
-  });
-
-  it("signs nothing of a batch in which a cancellation was asked for since, and claims the others again", async () => {
-    await enter("one", "two");
-    await enterMaker();
-    await store.openLane(lease, lane, 0);
-    await claim();
-    await set("one", { cancel_requested_by: "maker" });
-    expect(await store.saveSigned(lease, lane, 0, attemptsFor(lane, 0, ["one", "two"]))).to.equal(undefined);
-    expect([await nextNonce(), await statuses("one", "two")]).to.deep.equal([0, ["assigned", "assigned"]]);
-    expect(await claim()).to.deep.equal(["two"]);
-    expect(await statuses("one", "two")).to.deep.equal(["cancelled", "assigned"]);
-  });
-
   it("marks what the ledger took as broadcast, once, and leaves what is mined already as it is", async () => {
     await enter("one", "two");
     await store.openLane(lease, lane, 0);

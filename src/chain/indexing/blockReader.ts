@@ -111,7 +111,7 @@ function createBlockReader(rpc: Rpc, learnt: Learnt): BlockReader {
       const filled = blocks.filter(({ transactions }) => transactions.length > 0);
       const whole = learnt.hasBlockReceipts ? await readWholeBlocks(filled).catch(asUnavailable) : undefined;
       const found = whole ?? (await readOneByOne(filled).catch(asUnavailable));
-      const byHash = new Map(filled.map(({ hash }, index) => [hash, found[index] ?? []]));
+      const byHash = new Map(filled.map(({ hash }, index) => [hash, found[index]]));
       return blocks.map(({ hash }) => normalise(byHash.get(hash) ?? []));
     },
   };
@@ -126,9 +126,9 @@ function shrinkBelow(width: Width, asked: number, error: unknown): readonly neve
   return [];
 }
 
+/** What is no list, or misses a receipt, stays as it is: `verifyBlock` says so. */
 function normalise(receipts: GivenReceipts): GivenReceipts {
-  const present = receipts.filter((receipt) => receipt !== null && receipt !== undefined);
-  return present.length === receipts.length ? normaliseLogs(present) : receipts;
+  return Array.isArray(receipts) ? normaliseLogs(receipts as readonly WireReceipt[]) : receipts;
 }
 
 /** A node that refuses to show a block is one that cannot be read from; another may. */

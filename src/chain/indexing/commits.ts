@@ -18,17 +18,19 @@ export function createCommits(): Commits {
   const width = createWidth({ first: weightFirst, most: weightMost });
   return {
     *partsOf(blocks) {
-      let from = 0;
-      while (from < blocks.length) {
-        let to = from;
-        let weight = 0;
-        do {
-          weight += 1 + (blocks[to]?.events.length ?? 0);
-          to += 1;
-        } while (to < blocks.length && weight + 1 + (blocks[to]?.events.length ?? 0) <= width.value());
-        yield blocks.slice(from, to);
-        from = to;
+      let part: DecodedBlock[] = [];
+      let weight = 0;
+      for (const block of blocks) {
+        const more = 1 + block.events.length;
+        if (part.length > 0 && weight + more > width.value()) {
+          yield part;
+          part = [];
+          weight = 0;
+        }
+        part.push(block);
+        weight += more;
       }
+      if (part.length > 0) yield part;
     },
     async tried(commit) {
       try {

@@ -53,7 +53,7 @@ export function createIndexer(options: IndexerOptions): Indexer {
   const progress = createProgress(clock);
   const quarantine = createQuarantine(context, options.quarantineMs ?? quarantineMsDefault);
   const advance = createAdvance({ ...options, progress, quarantine });
-  let followed = "";
+  let followed: string | undefined;
 
   /** The leader writes; its checkpoint shows when there is something new. */
   async function follow(): Promise<"idle"> {

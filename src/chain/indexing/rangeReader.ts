@@ -76,7 +76,7 @@ export function createRangeReader(reading: Reading): RangeReader {
       }
       verified.push(read);
     }
-    if (looks.size > 0) looks.clear();
+    looks.clear();
     return verified;
   }
 
@@ -106,11 +106,12 @@ async function readRange(
     const field = malformedField(block);
     if (field !== undefined) accuse({ check: "malformed", number: Math.max(from, first + index) });
   }
+  const [before] = from > first ? read : [];
   const blocks = read.slice(from - first);
   const receipts = await reader.readReceipts(blocks);
   return {
     from,
-    previousHash: from > first ? read[0]?.hash : undefined,
+    previousHash: before?.hash,
     blocks: blocks.map((block, index) => ({ block, receipts: receipts[index] ?? [] })),
   };
 }

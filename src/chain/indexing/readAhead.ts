@@ -67,8 +67,8 @@ export function createReadAhead(read: RangeReader): ReadAhead {
       const [first, ...rest] = ahead;
       if (!first) throw new Error("invariant: nothing is wanted above the head");
       const range = await first.range;
-      const last = first.from + range.blocks.length - 1;
-      ahead = last === first.to ? rest : [];
+      // One that ended early is followed by another wish than for these.
+      ahead = rest;
       return { ...range, final: first.final };
     },
     drop() {

@@ -29,15 +29,15 @@ export function createWidth({ first, most }: { first: number; most: number }): W
     value: () => value,
     grow() {
       goodTurns += 1;
-      if (value >= ceiling && ceiling < most && goodTurns >= probeAfter) probe();
+      if (ceiling < most && goodTurns >= probeAfter) probe();
       value = Math.min(ceiling, value * 2);
     },
-    shrink(max) {
+    shrink(max = 0) {
       if (isProbing) probeAfter = Math.min(probeAfterMost, probeAfter * 2);
       isProbing = false;
       goodTurns = 0;
       // What a refusal names counts only when it is less than what was refused.
-      const isNamed = max !== undefined && max >= 1 && max < value;
+      const isNamed = max >= 1 && max < value;
       value = isNamed ? Math.floor(max) : Math.max(1, Math.floor(value / 2));
       ceiling = value;
     },

@@ -129,7 +129,8 @@ function refuseHttp(response: ServerResponse, { status, message }: { status: num
 }
 
 function respond(response: ServerResponse, status: number, body: RpcReply | readonly RpcReply[]): void {
-  if (response.headersSent || response.destroyed) return;
+  // The client hung up while it was waiting.
+  if (response.destroyed) return;
   const text = JSON.stringify(body);
   response.writeHead(status, { "content-type": "application/json", "content-length": Buffer.byteLength(text) });
   response.end(text);

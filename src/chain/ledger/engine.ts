@@ -1,6 +1,8 @@
 import { fileURLToPath } from "node:url";
 import type { EthereumProvider } from "hardhat/types/providers";
+import * as z from "zod";
 import { invariant } from "../../shared/errors.ts";
+import { asRefusal } from "./engineErrors.ts";
 import type { RpcOutcome } from "./rpc.ts";
 
 /**
@@ -131,22 +133,10 @@ async function createNetwork(genesisSeconds: number): Promise<{ provider: Ethere
   return { provider, version: `hardhat ${hardhat}, edr ${edr}` };
 }
 
-/** The engine's panics carry no JSON-RPC code, or the code -1; they are not refusals. */
-function asRefusal(error: unknown): RpcOutcome | undefined {
-  if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "number" || error.code === -1) {
-    return undefined;
-  }
-  const data = "data" in error && error.data !== null ? error.data : undefined;
-  const { code, message } = error;
-  return { ok: false, error: data === undefined ? { code, message } : { code, message, data } };
-}
+/** A mined block has all three. */
+const headForm = z.object({ number: z.string(), hash: z.string(), timestamp: z.string() });
 
 function readHead(block: unknown): Head {
-  invariant(typeof block === "object" && block !== null, "the engine gives a block");
-  const { number, hash, timestamp } = block as Readonly<Record<string, unknown>>;
-  invariant(
-    typeof number === "string" && typeof hash === "string" && typeof timestamp === "string",
-    "a mined block has number, hash and timestamp",
-  );
+  const { number, hash, timestamp } = headForm.parse(block);
   return { number: Number(number), hash, timestamp: Number(timestamp) };
 }

@@ -68,7 +68,6 @@ export function decodeFrame(line: Buffer): readonly JournalRecord[] | undefined 
  */
 export function isTorn(tail: Buffer): boolean {
   const written = trimZeros(tail);
-  if (written.length === 0) return true;
   const newline = written.indexOf(NEWLINE);
   if (newline !== -1 && newline < written.length - 1) return false;
   const header = readHeader(written);
@@ -85,13 +84,13 @@ function hasTornHeader(bytes: Buffer): boolean {
 
 function trimZeros(bytes: Buffer): Buffer {
   let end = bytes.length;
-  while (end > 0 && bytes[end - 1] === 0) end -= 1;
+  while (bytes[end - 1] === 0) end -= 1;
   return bytes.subarray(0, end);
 }
 
 function readHeader(bytes: Buffer): { crc: number; length: number } | undefined {
-  const match = /^([0-9a-f]{8}) (\d{8}) $/.exec(bytes.toString("latin1", 0, HEADER_BYTES));
-  const [, crc, length] = match ?? [];
-  if (crc === undefined || length === undefined) return undefined;
+  const header = bytes.toString("latin1", 0, HEADER_BYTES);
+  if (!/^[0-9a-f]{8} \d{8} $/.test(header)) return undefined;
+  const [crc = "", length] = header.split(" ");
   return { crc: Number.parseInt(crc, 16), length: Number(length) };
 }

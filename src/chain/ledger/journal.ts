@@ -39,7 +39,7 @@ export async function createJournal(file: JournalFile): Promise<Journal> {
 
   async function cutTail(): Promise<void> {
     if (endBytes === sizeBytes) return;
-    const tail = await file.read(endBytes, Math.min(sizeBytes - endBytes, FRAME_BYTES_MAX));
+    const tail = await file.read(endBytes, FRAME_BYTES_MAX);
     if (endBytes + tail.length < sizeBytes || !isTorn(tail)) {
       throw new AppError("ledger.journal_corrupt", { offsetBytes: endBytes, sizeBytes });
     }
@@ -99,7 +99,7 @@ async function* lines(file: JournalFile): AsyncGenerator<Buffer, void, undefined
     const chunk = await file.read(position, CHUNK_BYTES);
     if (chunk.length === 0) return;
     position += chunk.length;
-    const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    const bytes = Buffer.concat([rest, chunk]);
     let start = 0;
     for (let newline = bytes.indexOf(0x0a); newline !== -1; newline = bytes.indexOf(0x0a, start)) {
       yield bytes.subarray(start, newline);

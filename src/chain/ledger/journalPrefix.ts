@@ -109,9 +109,11 @@ async function scan(file: JournalFile, known: KnownToStore): Promise<End> {
   let lastBlock = 0;
   let open = 0;
   for await (const { records, endBytes: frameEnd } of frames) {
-    const kept = open + firstUnknown(records, { ...known, nextBlock: lastBlock + open + 1 });
-    if (kept < open + count(records, "transaction")) {
-      const { tail, blocks } = await cutGroup({ records, open, kept, frames });
+    const transactions = records.filter((record) => record.type === "transaction");
+    const knownHere = firstUnknown(transactions, { ...known, nextBlock: lastBlock + open + 1 });
+    const kept = open + knownHere;
+    if (knownHere < transactions.length) {
+      const { tail, blocks } = await cutGroup({ transactions: transactions.slice(0, knownHere), kept, frames });
       return { genesis, lastBlock: lastBlock + blocks, endBytes, tail };
     }
     endBytes = frameEnd;
@@ -125,9 +127,13 @@ function count(records: readonly JournalRecord[], type: JournalRecord["type"]): 
   return records.filter((record) => record.type === type).length;
 }
 
+type TransactionRecord = Extract<JournalRecord, { type: "transaction" }>;
+
 /** How many of a frame's transactions come before the first that the store does not know. */
-function firstUnknown(records: readonly JournalRecord[], known: KnownToStore & { nextBlock: number }): number {
-  const transactions = records.filter((record) => record.type === "transaction");
+function firstUnknown(
+  transactions: readonly TransactionRecord[],
+  known: KnownToStore & { readonly nextBlock: number },
+): number {
   const unknown = transactions.findIndex(({ raw }, index) => {
     // Each makes one block at most, so its number is this or lower.
     return known.nextBlock + index > known.block && !known.openAttempts.has(keccak256(raw));
@@ -136,19 +142,16 @@ function firstUnknown(records: readonly JournalRecord[], known: KnownToStore & {
 }
 
 interface Group {
-  /** The frame with the first unknown transaction. */
-  readonly records: readonly JournalRecord[];
-  /** Transactions before the frame that are not settled. */
-  readonly open: number;
-  /** Those and the known ones of the frame. */
+  /** The known ones of the frame with the first unknown transaction. */
+  readonly transactions: readonly TransactionRecord[];
+  /** Those and the ones before the frame that are not settled. */
   readonly kept: number;
   readonly frames: AsyncGenerator<ReadFrame, void, undefined>;
 }
 
 /** The known part of a group, and what settles it. */
-async function cutGroup({ records, open, kept, frames }: Group): Promise<{ tail: Buffer; blocks: number }> {
+async function cutGroup({ transactions, kept, frames }: Group): Promise<{ tail: Buffer; blocks: number }> {
   if (kept === 0) return { tail: Buffer.alloc(0), blocks: 0 };
-  const transactions = records.filter((record) => record.type === "transaction").slice(0, kept - open);
   const settlements: JournalRecord[] = [];
   for await (const frame of frames) {
     settlements.push(...frame.records.filter(({ type }) => type === "block" || type === "void"));

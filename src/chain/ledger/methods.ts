@@ -63,7 +63,8 @@ function inPendingBlock(params: readonly unknown[]): readonly unknown[] {
 
 function withGasCap(transaction: unknown): unknown {
   if (typeof transaction !== "object" || transaction === null) return transaction;
-  const asked = "gas" in transaction ? Number(transaction.gas) : simulationGasMax;
+  // Not a number where none is asked for.
+  const asked = Number((transaction as { readonly gas?: unknown }).gas);
   const gas = Number.isSafeInteger(asked) && asked >= 0 ? Math.min(asked, simulationGasMax) : simulationGasMax;
   return { ...transaction, gas: `0x${gas.toString(16)}` };
 }

@@ -105,11 +105,10 @@ function outOfOrder(number: number): AppError {
   return new AppError("ledger.journal_corrupt", { number });
 }
 
+/** One of the hashes differs: at the latest the last. */
 async function firstDifference(engine: Engine, hashes: readonly string[], firstNumber: number): Promise<AppError> {
-  for (const [index, journalled] of hashes.entries()) {
-    const number = firstNumber + index;
-    const replayed = (await engine.blockHash(number)) ?? "none";
-    if (replayed !== journalled) return new AppError("ledger.hash_differs", { number, journalled, replayed });
-  }
-  return new AppError("ledger.hash_differs", { number: firstNumber + hashes.length - 1 });
+  const replayed = await Promise.all(hashes.map((_, index) => engine.blockHash(firstNumber + index)));
+  const index = hashes.findIndex((journalled, at) => journalled !== replayed[at]);
+  const facts = { journalled: String(hashes[index]), replayed: String(replayed[index]) };
+  return new AppError("ledger.hash_differs", { number: firstNumber + index, ...facts });
 }

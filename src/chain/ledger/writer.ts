@@ -9,7 +9,7 @@ import type { Journal } from "./journal.ts";
 import type { Queue } from "./queue.ts";
 import type { OpenTransaction } from "./replay.ts";
 
-type Settlement = Extract<JournalRecord, { type: "block" | "void" }>;
+type BlockRecord = Extract<JournalRecord, { type: "block" }>;
 
 export interface WriterOptions {
   readonly logger: Logger;
@@ -40,31 +40,23 @@ export async function createWriter(options: WriterOptions): Promise<Writer> {
 
   const nextTimestamp = () => Math.max(head.timestamp, options.businessSeconds());
 
-  async function executeOne({
-    raw,
-    timestamp,
-  }: OpenTransaction): Promise<{ settlement: Settlement; refusal?: Refusal }> {
+  async function executeOne({ raw, timestamp }: OpenTransaction): Promise<BlockRecord | Refusal> {
     const execution = await engine.execute(raw, timestamp);
     if (execution.kind === "refused") {
       options.logger.info({ reason: execution.message }, "the engine refused a journalled transaction");
-      return { settlement: { type: "void" }, refusal: refused("engine", execution.message) };
+      return refused("engine", execution.message);
     }
     const parent = head;
     head = await engine.head();
     invariant(head.number === parent.number + 1, "a transaction makes one block");
-    return { settlement: { type: "block", number: head.number, hash: head.hash } };
+    return { type: "block", number: head.number, hash: head.hash };
   }
 
-  async function settle(open: readonly OpenTransaction[]): Promise<(Refusal | Settlement)[]> {
-    const results: (Refusal | Settlement)[] = [];
-    const settlements: Settlement[] = [];
-    for (const transaction of open) {
-      const { settlement, refusal } = await executeOne(transaction);
-      settlements.push(settlement);
-      results.push(refusal ?? settlement);
-    }
+  async function settle(open: readonly OpenTransaction[]): Promise<(BlockRecord | Refusal)[]> {
+    const results: (BlockRecord | Refusal)[] = [];
+    for (const transaction of open) results.push(await executeOne(transaction));
     failpoint("ledger.executed");
-    await journal.append(settlements);
+    await journal.append(results.map((result) => ("kind" in result ? { type: "void" } : result)));
     failpoint("ledger.recorded");
     return results;
   }
@@ -106,8 +98,7 @@ export async function createWriter(options: WriterOptions): Promise<Writer> {
   };
 }
 
-function readResult(result: Refusal | Settlement, { hash }: Admitted): Submission {
+function readResult(result: BlockRecord | Refusal, { hash }: Admitted): Submission {
   if ("kind" in result) return result;
-  if (result.type === "void") return refused("engine", "the engine refused the transaction");
   return { kind: "mined", hash, blockNumber: result.number, blockHash: result.hash };
 }

@@ -3,7 +3,7 @@ import { invariant } from "../../shared/errors.ts";
 import { failpoint } from "../../shared/failpoint.ts";
 import { signBump, signNoop } from "./attempts.ts";
 import { raisedFee } from "./fees.ts";
-import { askEveryone, type Reception, submit } from "./submit.ts";
+import { askEveryone, type Reception, submit, submitEverywhere } from "./submit.ts";
 import { candidateOf, frontierOf, isWaiting, type LaneParts, type LaneView, release } from "./view.ts";
 
 /** A transaction and the bytes that stand for it now. */
@@ -45,16 +45,26 @@ function nextOffers({ sendMax }: LaneParts, view: LaneView, frontier: number): r
 
 async function offer(parts: LaneParts, view: LaneView, offers: readonly Offer[]): Promise<void> {
   parts.assertLeads(view.lease);
-  const receptions = await submit(
-    parts.rpc,
-    offers.map(({ attempt }) => attempt),
-  );
+  const attempts = offers.map(({ attempt }) => attempt);
+  const first = await submit(parts.rpc, attempts);
   failpoint("transaction.accepted");
+  const receptions = isOverdue(parts, view, offers) ? await submitEverywhere(parts, attempts, first) : first;
   record(parts, view, { offers, receptions });
   const index = receptions.findIndex(({ kind }) => kind === "refused");
   const refused = offers[index];
   const reception = receptions[index];
   if (refused && reception?.kind === "refused") await answer(parts, view, { ...refused, reception });
+}
+
+/**
+ * Whether the node that was asked first may be at fault: it has long had, or refused for now, what the ledger needs next.
+ * Then all others are offered the same. Never above a nonce that they may lack.
+ */
+function isOverdue({ context, intervals }: LaneParts, view: LaneView, [lowest]: readonly Offer[]): boolean {
+  if (!lowest || lowest.attempt.nonce !== view.ledger.count) return false;
+  const { hash, broadcastAtMs } = lowest.attempt;
+  const sinceMs = broadcastAtMs ?? view.sends.get(hash)?.firstMs;
+  return sinceMs !== undefined && context.clock.wallMs() - sinceMs >= intervals.rebroadcastMs;
 }
 
 /** Notes what each became. What a node has for the first time is stored with the lane's next commit. */
@@ -80,14 +90,15 @@ function record(
     if (attempt.broadcastAtMs === null) fresh.push(one);
     else tally.rebroadcastTotal += 1;
   }
-  if (fresh.length === 0) return;
-  for (const { attempt } of fresh) view.unnoted.push({ hash: attempt.hash, atMs });
-  for (const { transaction, attempt } of fresh) {
-    const attempts = transaction.attempts.map((one) => (one === attempt ? { ...one, broadcastAtMs: atMs } : one));
-    view.open.set(transaction.nonce, { ...transaction, status: "broadcast", attempts });
-  }
+  for (const one of fresh) markSent(view, one, atMs);
   tally.broadcastTotal += fresh.length;
-  parts.onBroadcast();
+  if (fresh.length > 0) parts.onBroadcast();
+}
+
+function markSent(view: LaneView, { transaction, attempt }: Offer, atMs: number): void {
+  view.unnoted.push({ hash: attempt.hash, atMs });
+  const attempts = transaction.attempts.map((one) => (one === attempt ? { ...one, broadcastAtMs: atMs } : one));
+  view.open.set(transaction.nonce, { ...transaction, status: "broadcast", attempts });
 }
 
 interface Refused extends Offer {

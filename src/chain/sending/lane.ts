@@ -1,3 +1,4 @@
+import type { Finality } from "../../domain/blockStore.ts";
 import type { Leadership, Lease } from "../../domain/leadership.ts";
 import type { ClaimedIntent, LaneName, SenderStore } from "../../domain/transaction.ts";
 import type { Context } from "../../shared/context.ts";
@@ -39,10 +40,11 @@ export interface LaneOptions {
   /** Entries of one JSON-RPC batch. */
   readonly sendMax?: number;
   /**
-   * An act counts as replaced when so many heads in a row show its nonce used and none of its attempts in a block. 2 where
-   * blocks stay; where they can be taken back, the depth at which they no longer are: nothing leads back from *replaced*.
+   * An act is suspected to be replaced when so many heads in a row show its nonce used and none of its attempts in a block.
+   * It is, when a final block has its nonce used: nothing leads back from *replaced*.
    */
   readonly headsUntilReplaced?: number;
+  readonly finality?: Finality;
   /** A node has new transactions. */
   readonly onBroadcast: () => void;
   readonly intervals?: Partial<Intervals>;
@@ -177,7 +179,14 @@ function partsOf(options: LaneOptions, tally: Tally): LaneParts {
   const signer = createSigner({ key, chainId });
   invariant(signer.address === lane.address, "a lane signs with its own key");
   return {
-    ...{ endpoints: () => [rpc], gasLimit: defaultGasLimit, inFlightMax: 150, sendMax: 100, headsUntilReplaced: 2 },
+    ...{
+      endpoints: () => [rpc],
+      gasLimit: defaultGasLimit,
+      inFlightMax: 150,
+      sendMax: 100,
+      headsUntilReplaced: 2,
+      finality: { kind: "instant" } as const,
+    },
     ...options,
     ...{ batchMax: 500, signer, tally, intervals: { ...defaultIntervals, ...options.intervals } },
     assertLeads(lease) {

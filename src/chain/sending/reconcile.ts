@@ -1,9 +1,9 @@
-import type { OpenTransaction } from "../../domain/transaction.ts";
+import type { Attempt, OpenTransaction } from "../../domain/transaction.ts";
 import { AppError } from "../../shared/errors.ts";
 import { type Rpc, RpcError } from "../rpc.ts";
 import { signBump, signNoop } from "./attempts.ts";
-import { isOutgrown, raisedFee } from "./fees.ts";
-import { batchInSlices, readLedgerState } from "./ledgerState.ts";
+import { type Eip1559Policy, isOutgrown, raisedFee } from "./fees.ts";
+import { batchInSlices, readFinalCount, readLedgerState } from "./ledgerState.ts";
 import { candidateOf, inOrder, type LaneParts, type LaneView, observe } from "./view.ts";
 
 /**
@@ -37,7 +37,6 @@ async function settleUsed(parts: LaneParts, view: LaneView): Promise<void> {
       !view.mined.has(nonce) &&
       attempts.every(({ signedAtMs }) => signedAtMs <= seenBeforeMs),
   );
-  if (used.length === 0) return;
   const found = await receiptsOf(rpc, used, parts.sendMax);
   const replaced: OpenTransaction[] = [];
   for (const transaction of used) {
@@ -48,7 +47,12 @@ async function settleUsed(parts: LaneParts, view: LaneView): Promise<void> {
     if (headsWithout(view, nonce) >= parts.headsUntilReplaced) replaced.push(transaction);
   }
   for (const nonce of view.mined) view.suspects.delete(nonce);
-  const confirmed = await withoutReceiptAnywhere(parts, replaced);
+  if (replaced.length === 0) return;
+  const finalCount = await readFinalCount(rpc, lane.address, { finality: parts.finality, head: view.ledger });
+  const confirmed = await withoutReceiptAnywhere(
+    parts,
+    replaced.filter(({ nonce }) => nonce < finalCount),
+  );
   if (confirmed.length === 0) return;
   const ids = confirmed.map(({ id }) => id);
   await store.markReplaced(view.lease, ids);
@@ -95,7 +99,6 @@ async function withoutReceiptAnywhere(
 ): Promise<readonly OpenTransaction[]> {
   let left = transactions;
   for (const endpoint of endpoints()) {
-    if (left.length === 0) break;
     const found = await receiptsOf(endpoint, left, sendMax).catch(nothingIfUnavailable);
     left = left.filter(({ id }) => found.get(id) === "none");
   }
@@ -122,30 +125,33 @@ async function refresh(parts: LaneParts, view: LaneView, transaction: OpenTransa
   const send = view.sends.get(attempt.hash);
   // Its own broadcast, never the age of a head or of the attempt before it.
   const sinceMs = attempt.broadcastAtMs ?? send?.firstMs ?? nowMs;
-  if (fees.kind === "eip1559" && nowMs - sinceMs >= fees.bumpAfterMs && isHeldUpByPrice(view, transaction)) {
-    if (await outbid(parts, view, transaction)) return;
+  const last = transaction.attempts.at(-1) ?? attempt;
+  if (fees.kind === "eip1559" && nowMs - sinceMs >= fees.bumpAfterMs && isHeldUpByPrice(view, last)) {
+    if (await outbid(parts, view, { of: transaction, last, fees })) return;
   }
   if (nowMs - Math.max(send?.lastMs ?? 0, attempt.broadcastAtMs ?? 0) >= intervals.rebroadcastMs)
     view.taken.delete(nonce);
 }
 
 /** The lowest open nonce waits for its price only; the others wait for it, unless no block could hold them. */
-function isHeldUpByPrice({ ledger }: LaneView, { nonce, attempts }: OpenTransaction): boolean {
-  const last = attempts.at(-1);
-  return nonce === ledger.count || (last !== undefined && isOutgrown(last.fee, ledger.baseFeePerGas));
+function isHeldUpByPrice({ ledger }: LaneView, { nonce, fee }: Attempt): boolean {
+  return nonce === ledger.count || isOutgrown(fee, ledger.baseFeePerGas);
 }
 
-async function outbid(parts: LaneParts, view: LaneView, transaction: OpenTransaction): Promise<boolean> {
-  const { fees } = parts;
-  const last = transaction.attempts.at(-1);
-  if (fees.kind !== "eip1559" || !last) return false;
-  const isLast = transaction.attempts.length >= fees.attemptsMax;
-  if (transaction.noopMeans !== null || isLast) {
-    return signNoop(parts, view, { of: transaction, means: "dead" });
+interface Outbid {
+  readonly of: OpenTransaction;
+  /** The attempt to outbid. */
+  readonly last: Attempt;
+  readonly fees: Eip1559Policy;
+}
+
+async function outbid(parts: LaneParts, view: LaneView, { of, last, fees }: Outbid): Promise<boolean> {
+  if (of.noopMeans !== null || of.attempts.length >= fees.attemptsMax) {
+    return signNoop(parts, view, { of, means: "dead" });
   }
   const fee = raisedFee(fees, last.fee, view.ledger.baseFeePerGas);
   if (!fee) return false;
-  await signBump(parts, view, { of: transaction, fee });
+  await signBump(parts, view, { of, fee });
   return true;
 }
 

@@ -37,8 +37,9 @@ export function createSigner({ key, chainId }: { key: string; chainId: number })
   return {
     address: addressOfKey(key),
     sign(transaction) {
-      const signed = transaction.fee.type === 0 ? signLegacy : signDynamic;
-      const bytes = signed(transaction, { scalar, chainId });
+      const { fee } = transaction;
+      const keys = { scalar, chainId };
+      const bytes = fee.type === 0 ? signLegacy(transaction, fee, keys) : signDynamic(transaction, fee, keys);
       return { raw: toHex(bytes), hash: toHex(keccak256(bytes)) };
     },
   };
@@ -65,29 +66,32 @@ interface Keys {
   readonly chainId: number;
 }
 
-function signLegacy({ nonce, fee, gasLimit, to, data }: UnsignedTransaction, { scalar, chainId }: Keys): Uint8Array {
-  invariant(fee.type === 0, "a legacy transaction has one price");
-  const content = [quantity(nonce), quantity(fee.gasPrice), quantity(gasLimit), fromHex(to), empty, fromHex(data)];
-  const unsigned = list([...content, quantity(chainId), empty, empty]);
+type Content = Omit<UnsignedTransaction, "fee">;
+type FeeOfType<T> = Extract<Fee, { readonly type: T }>;
+
+function signLegacy(
+  { nonce, gasLimit, to, data }: Content,
+  { gasPrice }: FeeOfType<0>,
+  { scalar, chainId }: Keys,
+): Uint8Array {
+  const content = strings(quantity(nonce), quantity(gasPrice), quantity(gasLimit), fromHex(to), empty, fromHex(data));
+  const unsigned = list([...content, ...strings(quantity(chainId), empty, empty)]);
   const { r, s, parity } = signHash(keccak256(unsigned), scalar);
-  return list([...content, quantity(BigInt(chainId) * 2n + 35n + BigInt(parity)), r, s]);
+  return list([...content, ...strings(quantity(BigInt(chainId) * 2n + 35n + BigInt(parity)), r, s)]);
 }
 
-function signDynamic({ nonce, fee, gasLimit, to, data }: UnsignedTransaction, { scalar, chainId }: Keys): Uint8Array {
-  invariant(fee.type === 2, "an EIP-1559 transaction has two prices");
-  const prices = [quantity(fee.maxPriorityFeePerGas), quantity(fee.maxFeePerGas)];
+function signDynamic(
+  { nonce, gasLimit, to, data }: Content,
+  { maxPriorityFeePerGas, maxFeePerGas }: FeeOfType<2>,
+  { scalar, chainId }: Keys,
+): Uint8Array {
   const content = [
-    quantity(chainId),
-    quantity(nonce),
-    ...prices,
-    quantity(gasLimit),
-    fromHex(to),
-    empty,
-    fromHex(data),
+    ...strings(quantity(chainId), quantity(nonce), quantity(maxPriorityFeePerGas), quantity(maxFeePerGas)),
+    ...strings(quantity(gasLimit), fromHex(to), empty, fromHex(data)),
+    noAccesses,
   ];
-  const unsigned = typed(list([...content, []]));
-  const { r, s, parity } = signHash(keccak256(unsigned), scalar);
-  return typed(list([...content, [], quantity(parity), r, s]));
+  const { r, s, parity } = signHash(keccak256(typed(list(content))), scalar);
+  return typed(list([...content, ...strings(quantity(parity), r, s)]));
 }
 
 function typed(payload: Uint8Array): Uint8Array {
@@ -101,10 +105,9 @@ function signHash(hash: Uint8Array, scalar: Uint8Array): { r: Uint8Array; s: Uin
   return { r: stripped(signature.subarray(0, 32)), s: stripped(signature.subarray(32)), parity: recoveryId };
 }
 
-/** RLP: a string of bytes, or the one list that a transaction holds (accesses, always none). */
-type Item = Uint8Array | readonly never[];
-
 const empty = new Uint8Array(0);
+/** RLP of the one list that a transaction holds: of accesses, always none. */
+const noAccesses = Buffer.of(0xc0);
 
 /** Big-endian without leading zeros; zero is the empty string. */
 function quantity(value: number | bigint | string): Uint8Array {
@@ -112,21 +115,24 @@ function quantity(value: number | bigint | string): Uint8Array {
   return hex === "0" ? empty : Buffer.from(hex.length % 2 === 0 ? hex : `0${hex}`, "hex");
 }
 
+/** Neither half of a signature is ever zero. */
 function stripped(bytes: Uint8Array): Uint8Array {
-  const first = bytes.findIndex((byte) => byte !== 0);
-  return first === -1 ? empty : bytes.subarray(first);
+  return bytes.subarray(bytes.findIndex((byte) => byte !== 0));
 }
 
-function list(items: readonly Item[]): Uint8Array {
-  const encoded = items.map((item) => (item instanceof Uint8Array ? string(item) : Buffer.of(0xc0)));
+/** RLP of items that are encoded already. */
+function list(encoded: readonly Uint8Array[]): Uint8Array {
   const payload = Buffer.concat(encoded);
   return Buffer.concat([lengthPrefix(payload.length, 0xc0), payload]);
 }
 
-function string(bytes: Uint8Array): Uint8Array {
-  const [first] = bytes;
-  if (bytes.length === 1 && first !== undefined && first < 0x80) return bytes;
-  return Buffer.concat([lengthPrefix(bytes.length, 0x80), bytes]);
+/** RLP of strings of bytes. */
+function strings(...items: readonly Uint8Array[]): readonly Uint8Array[] {
+  return items.map((bytes) => {
+    const [first = 0x80] = bytes;
+    if (bytes.length === 1 && first < 0x80) return bytes;
+    return Buffer.concat([lengthPrefix(bytes.length, 0x80), bytes]);
+  });
 }
 
 function lengthPrefix(length: number, offset: number): Uint8Array {

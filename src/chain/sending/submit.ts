@@ -18,14 +18,15 @@ export type Reception =
  */
 export async function submit(rpc: Rpc, attempts: readonly Attempt[]): Promise<readonly Reception[]> {
   const results = await rpc.batch(attempts.map(({ raw }) => ({ method: "eth_sendRawTransaction", params: [raw] })));
-  const receptions = attempts.map((_, index) => readReception(results[index]));
-  const doubtful = attempts.filter((_, index) => isDoubtful(receptions[index]));
-  if (doubtful.length === 0) return receptions;
-  const known = await knownOnNode(rpc, doubtful);
-  return receptions.map((reception, index): Reception => {
-    const hash = attempts[index]?.hash;
-    return hash !== undefined && known.has(hash) ? { ...reception, kind: "taken" } : reception;
-  });
+  const offers = attempts.map((attempt, index) => ({ attempt, reception: readReception(results[index]) }));
+  const doubtful = offers.filter(({ reception }) => isDoubtful(reception));
+  const known = await knownOnNode(
+    rpc,
+    doubtful.map(({ attempt }) => attempt),
+  );
+  return offers.map(({ attempt, reception }) =>
+    known.has(attempt.hash) ? { ...reception, kind: "taken" as const } : reception,
+  );
 }
 
 function readReception(result: unknown): Reception {
@@ -38,11 +39,12 @@ function readReception(result: unknown): Reception {
 }
 
 /** A refusal in unknown words proves nothing, and a used nonce may be used by these very bytes. */
-function isDoubtful(reception: Reception | undefined): boolean {
-  return reception?.refusal === "unknown" || reception?.refusal === "nonceTooLow";
+function isDoubtful({ refusal }: Reception): boolean {
+  return refusal === "unknown" || refusal === "nonceTooLow";
 }
 
 async function knownOnNode(rpc: Rpc, attempts: readonly Attempt[]): Promise<ReadonlySet<string>> {
+  if (attempts.length === 0) return new Set();
   const found = await rpc.batch(attempts.map(({ hash }) => ({ method: "eth_getTransactionByHash", params: [hash] })));
   const known = attempts.filter((_, index) => typeof found[index] === "object" && isOfNode(found[index]));
   return new Set(known.map(({ hash }) => hash));
@@ -67,6 +69,24 @@ export async function askEveryone(
     if (reception && reception.refusal !== "refusedForGood") verdict = "unclear";
   }
   return verdict;
+}
+
+/**
+ * Offers the same to every endpoint, where there are several, when the one that was asked first may be at fault (besu #6058:
+ * a node that refuses, or keeps and never passes on, what others would take). One that takes it is enough.
+ */
+export async function submitEverywhere(
+  { endpoints }: { readonly endpoints: () => readonly Rpc[] },
+  attempts: readonly Attempt[],
+  first: readonly Reception[],
+): Promise<readonly Reception[]> {
+  const all = endpoints();
+  if (all.length < 2) return first;
+  const answers = await Promise.all(all.map((endpoint) => submit(endpoint, attempts).catch(nothingIfUnavailable)));
+  return first.map((reception, index) => {
+    if (reception.kind !== "refused") return reception;
+    return answers.map((receptions) => receptions[index]).find((one) => one?.kind === "taken") ?? reception;
+  });
 }
 
 function nothingIfUnavailable(error: unknown): readonly [] {

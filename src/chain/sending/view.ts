@@ -1,3 +1,4 @@
+import type { Finality } from "../../domain/blockStore.ts";
 import type { Lease } from "../../domain/leadership.ts";
 import type {
   Attempt,
@@ -31,6 +32,7 @@ export interface LaneParts {
   readonly batchMax: number;
   readonly sendMax: number;
   readonly headsUntilReplaced: number;
+  readonly finality: Finality;
   readonly intervals: Intervals;
   readonly tally: Tally;
   readonly onBroadcast: () => void;

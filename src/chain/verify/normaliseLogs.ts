@@ -15,7 +15,7 @@ export function normaliseLogs<R extends VerifiableReceipt>(receipts: readonly R[
   return receipts.map((receipt) => {
     const first = next;
     next += receipt.logs.length;
-    if (first === 0 || receipt.logs.length === 0) return receipt;
+    if (first === 0) return receipt;
     return { ...receipt, logs: receipt.logs.map((log, place) => ({ ...log, logIndex: quantity(first + place) })) };
   });
 }

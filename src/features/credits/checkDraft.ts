@@ -4,7 +4,7 @@ import { AppError, invariant } from "../../shared/errors.ts";
 import { bic8 } from "../../shared/identifiers.ts";
 import { findCalendars } from "../../store/calendars.ts";
 import { listTokens } from "../../store/deposits.ts";
-import { findOrganisationByBic, findParticipant } from "../../store/parties.ts";
+import { findOrganisationByBic, findParticipant, findParticipants } from "../../store/parties.ts";
 import type { Caller } from "../endpoint.ts";
 import type { GatewayContext } from "../gatewayContext.ts";
 import { getCreditMessage } from "../messages/queries.ts";
@@ -46,11 +46,10 @@ async function readMessageDraft(gateway: GatewayContext, caller: Caller, request
 }
 
 async function factsFor({ context, store }: GatewayContext, issuingBank: number, { parties }: CreditDraft) {
-  const participants = new Map<number, { roles: readonly string[]; isActive: boolean }>();
-  for (const id of new Set(Object.values(parties))) {
-    const found = id === 0 ? undefined : await findParticipant(store.db, id);
-    if (found) participants.set(id, { roles: found.roles, isActive: found.ledgerStatus === "active" });
-  }
+  const parts = await findParticipants(store.db, Object.values(parties));
+  const participants = new Map(
+    parts.map(({ id, roles, ledgerStatus }) => [id, { roles, isActive: ledgerStatus === "active" }]),
+  );
   const tokens = (await listTokens(store.db)).filter(({ bank }) => bank === issuingBank);
   const now = context.clock.businessSeconds();
   const calendar = (await findCalendars(store.db, [issuingBank])).get(issuingBank);

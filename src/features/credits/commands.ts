@@ -71,7 +71,7 @@ async function issueSummary(gateway: GatewayContext, caller: Caller, record: Cre
 async function issue(gateway: GatewayContext, caller: Caller, creditId: string): Promise<Write> {
   const { acts, addresses } = gateway;
   const row = await getDraft(gateway, caller, creditId);
-  const record = await fromDraft(gateway, row, caller.participantId ?? 0);
+  const record = fromDraft(row, caller.participantId ?? 0);
   const { version } = row;
   return acts.propose(caller, {
     kind: "credit.issue",

@@ -54,9 +54,9 @@ function rowOf(caller: Caller, { creditId, draft, terms, request, salts }: Prepa
 async function viewOfRow(
   gateway: GatewayContext,
   caller: Caller,
-  of: { row: ReturnType<typeof rowOf>; version: number },
+  of: { row: ReturnType<typeof rowOf>; version: number; currency: string },
 ) {
-  const { row, version } = of;
+  const { row, version, currency } = of;
   const stored = {
     credit_id: row.creditId,
     organisation_id: row.organisationId,
@@ -68,9 +68,9 @@ async function viewOfRow(
     content_salt: row.contentSalt,
     version,
     created_at_ms: row.createdAtMs,
+    currency,
   };
-  const record = await fromDraft(gateway, stored, caller.participantId ?? 0);
-  const view: CreditView = await viewDraft(gateway, record);
+  const view: CreditView = await viewDraft(gateway, fromDraft(stored, caller.participantId ?? 0));
   return view;
 }
 
@@ -91,7 +91,7 @@ export function createDraftCommands(gateway: GatewayContext) {
       const creditId = creditIdOf({ chainId, credits: addresses.Credits, issuingBank, salt: salts.salt });
       const terms = ledgerTermsOf(draft, { issuingBank, token, ...salts });
       const row = rowOf(caller, { creditId, draft, terms, request, salts }, context.clock.wallMs());
-      const body = await viewOfRow(gateway, caller, { row, version: 1 });
+      const body = await viewOfRow(gateway, caller, { row, version: 1, currency: draft.amount.currency });
       return {
         async commit(tx) {
           if (!(await insertCreditContent(tx, row))) throw new AppError("credit.reference_used");
@@ -112,7 +112,7 @@ export function createDraftCommands(gateway: GatewayContext) {
       const terms = ledgerTermsOf(draft, { issuingBank, token, ...salts });
       const row = rowOf(caller, { creditId, draft, terms, request, salts }, before.created_at_ms);
       const version = before.version + 1;
-      const body = await viewOfRow(gateway, caller, { row, version });
+      const body = await viewOfRow(gateway, caller, { row, version, currency: draft.amount.currency });
       return {
         async commit(tx) {
           if ((await lockDraftVersion(tx, creditId)) !== before.version) throw new AppError("credit.draft_changed");

@@ -1,22 +1,15 @@
 import type { CreditTerms } from "../../domain/events/credit.ts";
-import { AppError, invariant } from "../../shared/errors.ts";
-import { limits } from "../../shared/limits.ts";
-import { findCalendars } from "../../store/calendars.ts";
-import {
-  type CreditFilter,
-  findDraft,
-  findIssuedCredit,
-  listDeclinedReasons,
-  listDrafts,
-  listIssuedCredits,
-} from "../../store/credits.ts";
-import { findToken } from "../../store/deposits.ts";
+import { AppError } from "../../shared/errors.ts";
+import { findCalendars, toCalendars } from "../../store/calendars.ts";
+import { type CreditFilter, listDrafts, listIssuedCredits } from "../../store/creditLists.ts";
+import { findDraft, findIssuedCredit } from "../../store/credits.ts";
+import { findWholeCredit } from "../../store/wholeCredit.ts";
 import type { Caller } from "../endpoint.ts";
 import type { GatewayContext } from "../gatewayContext.ts";
-import { loadPartyNames } from "../partyNames.ts";
-import { listVisiblePresentations } from "../presentations/queries.ts";
+import { loadPartyNames, toPartyNames } from "../partyNames.ts";
+import { toPresentationSummaries } from "../presentations/queries.ts";
 import { decodeCursor, toPage } from "../schemas.ts";
-import { listOwnUndertakings } from "../undertakings/queries.ts";
+import { toUndertakingView } from "../undertakings/queries.ts";
 import { partiesOf, readsBankOnlyTexts, readsReason } from "./access.ts";
 import type { BankOnlyContent, CreditContent } from "./ledgerTerms.ts";
 import type { CreditStatus, CreditView } from "./schemas.ts";
@@ -48,19 +41,16 @@ function fromIssued(row: IssuedRow): CreditRecord {
   };
 }
 
-/** A draft as a record. Its token's currency is looked up because the draft's terms name the token only. */
-export async function fromDraft({ store }: GatewayContext, row: DraftRow, issuingBank: number): Promise<CreditRecord> {
-  const terms = row.terms as unknown as CreditTerms;
-  const token = await findToken(store.db, terms.token);
-  invariant(token !== undefined, "a draft names a token that exists");
+/** A draft as a record. */
+export function fromDraft(row: DraftRow, issuingBank: number): CreditRecord {
   return {
     id: row.credit_id,
     isDraft: true,
     isClosed: false,
     reference: row.reference,
     issuingBank,
-    terms,
-    currency: token.currency,
+    terms: row.terms as unknown as CreditTerms,
+    currency: row.currency,
     drawn: "0",
     advice: "none",
     secondAdvice: "none",
@@ -95,8 +85,10 @@ export async function getDraft({ store }: GatewayContext, caller: Caller, id: st
 
 async function viewOf(gateway: GatewayContext, records: readonly CreditRecord[]): Promise<ViewOf> {
   const { store, context } = gateway;
-  const names = await loadPartyNames(store, records.flatMap(partiesOf));
-  const calendars = await findCalendars(store.db, records.flatMap(presentationBanks));
+  const [names, calendars] = await Promise.all([
+    loadPartyNames(store, records.flatMap(partiesOf)),
+    findCalendars(store.db, records.flatMap(presentationBanks)),
+  ]);
   return { names, calendars, nowSeconds: context.clock.businessSeconds() };
 }
 
@@ -133,7 +125,7 @@ export async function listVisibleCredits(gateway: GatewayContext, caller: Caller
   const closed = status === "closed" ? true : status === undefined ? undefined : false;
   const drafts = (cursor: string | undefined) =>
     listDrafts(store.db, caller.organisationId, { reference, cursor, limit: limit + 1 }).then((rows) =>
-      Promise.all(rows.map((row) => fromDraft(gateway, row, participantId))),
+      rows.map((row) => fromDraft(row, participantId)),
     );
   const issued = (cursor: string | undefined) => {
     const filter: CreditFilter = { reference, party, closed, cursor, limit: limit + 1 };
@@ -142,28 +134,20 @@ export async function listVisibleCredits(gateway: GatewayContext, caller: Caller
   const withParty = async (records: readonly CreditRecord[]) =>
     records.filter((record) => party === undefined || partiesOf(record).includes(party));
   const withStatus = async (records: readonly CreditRecord[]) => {
+    if (status === undefined) return records;
     const { calendars, nowSeconds } = await viewOf(gateway, records);
-    return records.filter((record) => status === undefined || statusOf(record, calendars, nowSeconds) === status);
+    return records.filter((record) => statusOf(record, calendars, nowSeconds) === status);
   };
   const found = [
     ...(status === undefined || status === "draft" ? await collect(drafts, withParty, start) : []),
     ...(status === "draft" ? [] : await collect(issued, withStatus, start)),
   ];
-  found.sort((one, other) => (one.id < other.id ? -1 : 1));
-  const page = toPage(found, limit, (record) => record.id);
+  // One that was issued between the two reads is in both.
+  const once = [...new Map(found.map((record) => [record.id, record])).values()];
+  once.sort((one, other) => (one.id < other.id ? -1 : 1));
+  const page = toPage(once, limit, (record) => record.id);
   const of = await viewOf(gateway, page.items);
   return { items: page.items.map((record) => toSummary(record, of)), nextCursor: page.nextCursor };
-}
-
-async function declinedReasons(
-  gateway: GatewayContext,
-  caller: Caller,
-  { record, of }: { record: CreditRecord; of: ViewOf },
-) {
-  const rows = await listDeclinedReasons(gateway.store.db, record.id);
-  return rows
-    .filter(({ bank }) => readsReason(record, caller.participantId, bank))
-    .map(({ bank, kind, reason }) => ({ bank: of.names.of(bank), kind, reason }));
 }
 
 /** A draft as its own organisation sees it. */
@@ -178,18 +162,38 @@ export async function viewDraft(gateway: GatewayContext, record: CreditRecord): 
  * @throws AppError `request.not_found`
  */
 export async function getCredit(gateway: GatewayContext, caller: Caller, id: string): Promise<CreditView> {
-  const draft = await findDraft(gateway.store.db, caller.organisationId, id);
-  if (draft) return viewDraft(gateway, await fromDraft(gateway, draft, caller.participantId ?? 0));
-  const record = await getVisibleCredit(gateway, caller, id);
-  const of = await viewOf(gateway, [record]);
-  const ofCredit = { credit: id, limit: limits.pageSizeMax };
-  const isOwn = record.organisationId === caller.organisationId;
-  return toCreditView(record, of, {
-    bankOnly: readsBankOnlyTexts(record, caller.participantId),
-    messageId: isOwn ? record.messageId : null,
-    version: null,
-    declinedReasons: await declinedReasons(gateway, caller, { record, of }),
-    undertakings: (await listOwnUndertakings(gateway, caller, ofCredit)).items,
-    presentations: (await listVisiblePresentations(gateway, caller, ofCredit)).items,
-  });
+  const participantId = caller.participantId ?? 0;
+  const { db } = gateway.store;
+  const issued = await findWholeCredit(db, participantId, id);
+  if (issued) return toWholeView(gateway, caller, issued);
+  const draft = await findDraft(db, caller.organisationId, id);
+  if (draft) return viewDraft(gateway, fromDraft(draft, participantId));
+  // It may have been issued between the two.
+  const issuedSince = await findWholeCredit(db, participantId, id);
+  if (!issuedSince) throw new AppError("request.not_found");
+  return toWholeView(gateway, caller, issuedSince);
+}
+
+type WholeRow = NonNullable<Awaited<ReturnType<typeof findWholeCredit>>>;
+
+function toWholeView({ context }: GatewayContext, caller: Caller, row: WholeRow): CreditView {
+  const record = fromIssued(row);
+  const names = toPartyNames(new Map(Object.entries(row.names ?? {}).map(([party, name]) => [Number(party), name])));
+  const calendars = toCalendars(row.calendars);
+  const nowSeconds = context.clock.businessSeconds();
+  const examinations = row.presentations.flatMap((presentation) => presentation.examinations);
+  return toCreditView(
+    record,
+    { names, calendars, nowSeconds },
+    {
+      bankOnly: readsBankOnlyTexts(record, caller.participantId),
+      messageId: record.organisationId === caller.organisationId ? record.messageId : null,
+      version: null,
+      declinedReasons: row.declinedReasons
+        .filter(({ bank }) => readsReason(record, caller.participantId, bank))
+        .map(({ bank, kind, reason }) => ({ bank: names.of(bank), kind, reason })),
+      undertakings: row.undertakings.map((undertaking) => toUndertakingView(undertaking, names, nowSeconds)),
+      presentations: toPresentationSummaries(row.presentations, { examinations, names, calendars }),
+    },
+  );
 }

@@ -6,7 +6,7 @@ import { AppError, type Fault } from "../../shared/errors.ts";
 import { limits } from "../../shared/limits.ts";
 import { amountMinorMax, parseAmount } from "../../shared/money.ts";
 import { findTokenOf } from "../../store/deposits.ts";
-import { findParticipant } from "../../store/parties.ts";
+import { findParticipants } from "../../store/parties.ts";
 import type { Store } from "../../store/store.ts";
 import type { GatewayContext } from "../gatewayContext.ts";
 import { fromMinor, Instant, MoneyText } from "../schemas.ts";
@@ -59,8 +59,9 @@ function seconds(at: string): number {
 
 async function partyFaults(store: Store, body: ProposeEscrow): Promise<Fault[]> {
   const faults: Fault[] = [];
+  const parties = await findParticipants(store.db, [body.buyer, body.seller, body.arbiter]);
   for (const role of ["buyer", "seller", "arbiter"] as const) {
-    const party = await findParticipant(store.db, body[role]);
+    const party = parties.find(({ id }) => id === body[role]);
     if (!party) faults.push({ pointer: `/${role}`, detail: "no participant has this id" });
     else if (role === "arbiter" && !party.roles.includes("arbiter")) {
       faults.push({ pointer: "/arbiter", detail: "not admitted as an arbiter" });

@@ -129,6 +129,27 @@ function toSummary(row: PresentationRow, examinations: ExaminationView[], names:
   };
 }
 
+/** What was read for summaries: every bank's part, and names and calendars of all who are in them. */
+interface SummaryParts {
+  readonly examinations: readonly ExaminationRow[];
+  readonly names: PartyNames;
+  readonly calendars: Calendars;
+}
+
+/** Presentations as those who may know of them see them. */
+export function toPresentationSummaries(rows: readonly PresentationRow[], parts: SummaryParts): PresentationSummary[] {
+  const { names, calendars } = parts;
+  const byPresentation = Map.groupBy(parts.examinations, ({ presentation_id }) => presentation_id);
+  return rows.map((row) => {
+    const own = byPresentation.get(row.id) ?? [];
+    return toSummary(
+      row,
+      own.map((examination) => toExamination(examination, names, calendars)),
+      names,
+    );
+  });
+}
+
 async function toSummaries(gateway: GatewayContext, rows: readonly PresentationRow[]): Promise<PresentationSummary[]> {
   const { store } = gateway;
   const examinations = await listExaminations(
@@ -140,15 +161,7 @@ async function toSummaries(gateway: GatewayContext, rows: readonly PresentationR
   const forwarded = examinations.flatMap(({ forwarded_to }) => (forwarded_to === null ? [] : [forwarded_to]));
   const parties = rows.flatMap(({ beneficiary, presented_to }) => [beneficiary, presented_to]);
   const names = await loadPartyNames(store, [...banks, ...forwarded, ...parties]);
-  const byPresentation = Map.groupBy(examinations, ({ presentation_id }) => presentation_id);
-  return rows.map((row) => {
-    const own = byPresentation.get(row.id) ?? [];
-    return toSummary(
-      row,
-      own.map((examination) => toExamination(examination, names, calendars)),
-      names,
-    );
-  });
+  return toPresentationSummaries(rows, { examinations, names, calendars });
 }
 
 export interface PresentationQuery {

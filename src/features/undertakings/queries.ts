@@ -23,7 +23,8 @@ export type UndertakingView = z.infer<typeof UndertakingView>;
 
 type Row = NonNullable<Awaited<ReturnType<typeof findUndertaking>>>;
 
-function toView(row: Row, names: PartyNames, nowSeconds: number): UndertakingView {
+/** A row as its parties see it. */
+export function toUndertakingView(row: Row, names: PartyNames, nowSeconds: number): UndertakingView {
   return {
     id: row.id,
     creditId: row.credit_id,
@@ -41,7 +42,7 @@ async function toViews(gateway: GatewayContext, rows: readonly Row[]): Promise<U
   const ids = rows.flatMap(({ obligor, holder }) => [obligor, holder]);
   const names = await loadPartyNames(gateway.store, ids);
   const now = gateway.context.clock.businessSeconds();
-  return rows.map((row) => toView(row, names, now));
+  return rows.map((row) => toUndertakingView(row, names, now));
 }
 
 export interface UndertakingQuery {

@@ -56,6 +56,8 @@ export interface Participant {
 
 export interface LedgerEvent {
   readonly sequence: number;
+  /** Number of the earlier entry that this one takes back, because the ledger was reorganised; null for what happened. */
+  readonly retracts: number | null;
   readonly type: string;
   readonly subject: string;
   readonly occurredAt: string;

@@ -5,6 +5,7 @@ import { originals } from "./0004_originals.ts";
 import { sending } from "./0005_sending.ts";
 import { reorganisation } from "./0006_reorganisation.ts";
 import { pruning } from "./0007_pruning.ts";
+import { reading } from "./0008_reading.ts";
 
 /** Forward only, in order; an applied one is never edited. */
-export const migrations = [parties, chain, deals, originals, sending, reorganisation, pruning] as const;
+export const migrations = [parties, chain, deals, originals, sending, reorganisation, pruning, reading] as const;

@@ -1,4 +1,4 @@
-import type { JSONColumnType } from "kysely";
+import type { ColumnType, JSONColumnType } from "kysely";
 import type { Fixed } from "./parties.ts";
 
 /** A message as received or written; the text is kept as it came. */
@@ -37,6 +37,8 @@ export interface CreditContentRow {
   content_salt: Fixed<string>;
   version: number;
   created_at_ms: Fixed<number>;
+  /** Whether the credit is on the ledger, as far as this store has read it; triggers keep it true (migration 0008). */
+  issued: ColumnType<boolean, never, never>;
 }
 
 /** Why a bank declined to advise or confirm; the ledger has the commitment (U14, U17). */

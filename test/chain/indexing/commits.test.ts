@@ -24,6 +24,7 @@ describe("the sizes of commits", () => {
 
   it("take a block that is larger than a commit alone", () => {
     expect(sizes(createCommits(), blocksOf(3, 5_000, 2, 1))).to.deep.equal([1, 1, 2]);
+    expect(sizes(createCommits(), blocksOf(5_000, 5_000))).to.deep.equal([1, 1]);
   });
 
   it("fill a commit to the last event", () => {
@@ -44,6 +45,16 @@ describe("the sizes of commits", () => {
       await commits.tried(async () => undefined);
     }
     expect(firsts).to.deep.equal([500, 1_000, 2_000, 2_000]);
+  });
+
+  it("grow between the parts of one range", async () => {
+    const commits = createCommits();
+    const found: number[] = [];
+    for (const part of commits.partsOf(blocksOf(...Array.from({ length: 1_800 }, () => 0)))) {
+      found.push(part.length);
+      await commits.tried(async () => undefined);
+    }
+    expect(found).to.deep.equal([500, 1_000, 300]);
   });
 
   it("are halved by a commit that took too long, and by no other fault", async () => {

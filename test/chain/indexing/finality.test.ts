@@ -55,6 +55,7 @@ describe("which blocks are final", () => {
 
     it("is taken as it is above what is stored, and before anything is", async () => {
       expect(await read({ number: "0x8", hash: hash(8, "a") })).to.equal(8);
+      expect(await read({ number: "0x1f", hash: hash(31, "a") })).to.equal(31);
       const { reader } = readerOf({ kind: "tagged" }, { number: "0x2", hash: hash(2, "a") });
       expect(await reader.read(9, undefined)).to.equal(2);
     });
@@ -66,6 +67,7 @@ describe("which blocks are final", () => {
         {},
         { number: "5", hash: hash(5, "b") },
         { number: "x0x4", hash: hash(4, "b") },
+        { number: " 0x4", hash: hash(4, "b") },
         { number: "0x4x", hash: hash(4, "b") },
         { number: "0x", hash: hash(4, "b") },
         { number: `0x1${"0".repeat(13)}`, hash: hash(4, "b") },

@@ -1,96 +1,8 @@
 import { expect } from "chai";
-import { createLead, indexLead } from "../../../src/chain/indexing/lead.ts";
-import type { Leadership, Lease } from "../../../src/domain/leadership.ts";
 import { type Logger, silentLogger } from "../../../src/shared/context.ts";
 import { AppError } from "../../../src/shared/errors.ts";
 import { createMemoryBlocks, createScriptedLedger, runIndexer } from "./indexerHarness.ts";
-
-/** Leadership that a test gives and takes. */
-function createLeadershipOfTest() {
-  let epoch = 0;
-  let isFree = true;
-  const lost = new Set<number>();
-  const released: number[] = [];
-  const asked: string[] = [];
-  const leadership: Leadership = {
-    acquire(name) {
-      asked.push(name);
-      epoch += isFree ? 1 : 0;
-      return Promise.resolve(isFree ? { name, epoch } : undefined);
-    },
-    release(lease: Lease) {
-      released.push(lease.epoch);
-      return Promise.resolve();
-    },
-    isLost: (lease) => lost.has(lease.epoch),
-  };
-  function setFree(free: boolean): void {
-    isFree = free;
-  }
-  return { leadership, lost, released, asked, setFree };
-}
-
-describe("the lead of the index", () => {
-  const said: string[] = [];
-  const logger: Logger = {
-    ...silentLogger,
-    info: (facts, message) => said.push(`${JSON.stringify(facts)} ${message}`),
-    warn: (facts, message) => said.push(`${JSON.stringify(facts)} ${message}`),
-  };
-  beforeEach(() => void said.splice(0));
-
-  it("is taken when it is free, once, and held until it is lost", async () => {
-    const { leadership, lost, asked } = createLeadershipOfTest();
-    const lead = createLead(leadership, logger);
-    expect(lead.isHeld()).to.equal(false);
-    expect(await lead.hold()).to.deep.equal({ name: indexLead, epoch: 1 });
-    expect(await lead.hold()).to.deep.equal({ name: "indexer", epoch: 1 });
-    expect(asked).to.deep.equal(["indexer"]);
-    expect(lead.isHeld()).to.equal(true);
-    lost.add(1);
-    expect(lead.isHeld(), "lost without a word").to.equal(false);
-    expect(await lead.hold()).to.have.property("epoch", 2);
-    expect(said).to.deep.equal([
-      '{"epoch":1} this gateway leads the index',
-      '{"epoch":2} this gateway leads the index',
-    ]);
-  });
-
-  it("is not had while another process leads", async () => {
-    const { leadership, setFree } = createLeadershipOfTest();
-    setFree(false);
-    const lead = createLead(leadership, logger);
-    expect(await lead.hold()).to.equal(undefined);
-    expect(lead.isHeld()).to.equal(false);
-    await lead.release();
-    expect(said).to.deep.equal([]);
-  });
-
-  it("is asked for anew after another process took it, and said so", async () => {
-    const { leadership, released } = createLeadershipOfTest();
-    const lead = createLead(leadership, logger);
-    await lead.hold();
-    lead.lose();
-    expect(lead.isHeld()).to.equal(false);
-    await lead.release();
-    expect(released, "what is lost is not given back").to.deep.equal([]);
-    lead.lose();
-    expect(said.slice(1)).to.deep.equal([
-      '{"epoch":1} another gateway leads the index now',
-      '{"epoch":null} another gateway leads the index now',
-    ]);
-  });
-
-  it("is given back once", async () => {
-    const { leadership, released } = createLeadershipOfTest();
-    const lead = createLead(leadership, logger);
-    await lead.hold();
-    await lead.release();
-    await lead.release();
-    expect(released).to.deep.equal([1]);
-    expect(lead.isHeld()).to.equal(false);
-  });
-});
+import { createLeadershipOfTest } from "./leadershipOfTest.ts";
 
 describe("an indexer that follows", () => {
   const deep = (blocks: number) => {
@@ -126,6 +38,14 @@ describe("an indexer that follows", () => {
     expect(store.commits.length, "the leader's one").to.equal(commits + 1);
     expect(told, "once for what was there, once for what came").to.deep.equal([5, 7]);
     expect(state).to.include({ isLeader: false, indexed: 7, finalized: 7, lagBlocks: 0 });
+  });
+
+  it("follows a leader that has not begun", async () => {
+    const { leadership, setFree } = createLeadershipOfTest();
+    setFree(false);
+    const { failure, state } = await runIndexer({ rpc: deep(5).rpc, store: createMemoryBlocks(), leadership });
+    expect(failure).to.equal(undefined);
+    expect(state).to.include({ indexed: undefined, finalized: undefined, head: 5, lagBlocks: 6, isLeader: false });
   });
 
   it("tells when stored blocks have become final", async () => {
@@ -202,7 +122,43 @@ describe("an indexer that follows", () => {
         if (lease.epoch === 1) throw new AppError("leader.superseded");
       },
     };
-    expect((await runIndexer({ rpc: ledger.rpc, store: contested, leadership })).failure).to.equal(undefined);
+    const warned: string[] = [];
+    const logger: Logger = { ...silentLogger, warn: (_facts, message) => warned.push(message) };
+    expect((await runIndexer({ rpc: ledger.rpc, store: contested, leadership, logger })).failure).to.equal(undefined);
+    expect(warned, "and commits nothing anew").to.deep.equal(["another gateway leads the index now"]);
     expect(store.committed.map(({ block }) => block.number)).to.deep.equal([0, 1, 2, 3, 4, 5]);
+  });
+
+  it("is what a leader becomes that lost its lead unnoticed, and it goes on from where the other one came to", async () => {
+    const { leadership, lost, setFree } = createLeadershipOfTest();
+    const ledger = deep(5);
+    const store = createMemoryBlocks();
+    const warned: string[] = [];
+    let looks = 0;
+    await runIndexer({
+      ...{
+        rpc: ledger.rpc,
+        store,
+        leadership,
+        logger: { ...silentLogger, warn: (_, message) => warned.push(message) },
+      },
+      async onIdle({ isLeader }) {
+        looks += 1;
+        expect(isLeader, `look ${looks}`).to.equal(looks !== 2);
+        if (looks === 1) {
+          lost.add(1);
+          setFree(false);
+          ledger.add();
+        }
+        if (looks === 2) {
+          await runIndexer({ rpc: ledger.rpc, store });
+          setFree(true);
+          ledger.add();
+        }
+        return looks === 3;
+      },
+    });
+    expect(warned).to.deep.equal([]);
+    expect(store.committed.map(({ block }) => block.number)).to.deep.equal([0, 1, 2, 3, 4, 5, 6, 7]);
   });
 });

@@ -1,6 +1,8 @@
 import { expect } from "chai";
+import { EndpointFault } from "../../../src/chain/endpoints.ts";
 import type { Rpc, RpcCall } from "../../../src/chain/rpc.ts";
 import { AppError } from "../../../src/shared/errors.ts";
+import { watchFailpoints } from "../../images/watchFailpoints.ts";
 import { address, hash } from "../../store/blockFixture.ts";
 import {
   addresses,
@@ -124,6 +126,60 @@ describe("the indexer", () => {
     expect(numbers()).to.deep.equal([0]);
   });
 
+  for (const [name, quarantineMs] of [
+    ["five seconds", undefined],
+    ["as long as it is told to", 700],
+  ] as const) {
+    it(`leaves a block that does not verify alone for ${name}, and tries it again then`, async () => {
+      const broken = ledger.add([listed("EUR")]);
+      broken.parentHash = hash(77, "b");
+      const waits = quarantineMs ?? 5_000;
+      const standing: (boolean | undefined)[] = [];
+      await runIndexer({
+        ...{ rpc: ledger.rpc, store, ...(quarantineMs !== undefined && { quarantineMs }) },
+        onIdle({ quarantined }, { clock }) {
+          standing.push(quarantined !== undefined);
+          broken.parentHash = hash(0, "b");
+          // Just before it is time, and when it is.
+          clock.advanceMs(standing.length === 1 ? waits - 1 : 1);
+          return standing.length === 3;
+        },
+      });
+      expect(standing).to.deep.equal([true, true, false]);
+      expect(numbers()).to.deep.equal([0, 1]);
+    });
+  }
+
+  it("says where it is, how much it asks for at once, and that it leads", async () => {
+    ledger.add([listed("EUR")]);
+    const { state } = await runIndexer({ rpc: ledger.rpc, store, onIdle: ({ isLeader }) => isLeader });
+    expect(state).to.include({ head: 1, indexed: 1, finalized: 1, lagBlocks: 0, lagSeconds: 0, range: 32 });
+    expect(state.quarantined).to.equal(undefined);
+  });
+
+  it("passes places at which its process can be killed, before a commit and after it", async () => {
+    const watch = watchFailpoints(["index.read", "index.committed"], () => store.committed.length);
+    try {
+      await run();
+    } finally {
+      watch.end();
+    }
+    expect(watch.passages).to.deep.equal([
+      { place: "index.read", instant: 0 },
+      { place: "index.committed", instant: 1 },
+    ]);
+  });
+
+  it("tells of each commit, and of the blocks in it", async () => {
+    for (let n = 0; n < 40; n += 1) ledger.add();
+    const told: string[] = [];
+    await run({
+      onCommitted: (blocks) => told.push(`committed ${blocks.length}`),
+      onAdvanced: () => told.push("advanced"),
+    });
+    expect(told).to.deep.equal(["committed 32", "advanced", "committed 9", "advanced"]);
+  });
+
   it("stops for a person when the ledger has fewer blocks than were indexed, or others", async () => {
     ledger.add([listed("EUR")]);
     ledger.add([listed("USD")]);
@@ -131,7 +187,8 @@ describe("the indexer", () => {
     ledger.blocks.pop();
     const fewer = await run();
     expect(fewer?.message, "fewer").to.match(/^invariant: .*final/);
-    expect(fewer?.cause).to.have.property("code", "chain.index_stopped");
+    expect(fewer?.cause).to.deep.include({ code: "chain.index_stopped", facts: { check: "finality" } });
+    expect(fewer, "and what an endpoint gave").to.have.nested.property("cause.cause").instanceOf(EndpointFault);
     const other = ledger.add();
     other.hash = hash(77, "b");
     expect((await run())?.cause, "others").to.have.property("code", "chain.index_stopped");

@@ -81,6 +81,14 @@ describe("the state of the index", () => {
     expect(progress.state().lagSeconds).to.equal(0);
   });
 
+  it("needs no memory for a head that it sees again and again", () => {
+    for (const head of [5, 6]) for (let look = 0; look < 1_005; look += 1) progress.sawHead(head);
+    progress.sawHead(7);
+    clock.advanceMs(1_000);
+    progress.indexed(6);
+    expect(progress.state().lagSeconds).to.equal(1);
+  });
+
   it("counts reorganisations by depth, retractions, and faults by what was wrong", () => {
     const none = { "1": 0, "2": 0, "4": 0, "8": 0, "16": 0, "32": 0, "64": 0, more: 0 };
     expect(progress.state()).to.deep.include({ reorgsTotal: none, retractionsTotal: 0, verifyFailuresTotal: {} });

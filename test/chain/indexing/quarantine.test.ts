@@ -10,21 +10,24 @@ describe("a block that no endpoint gives in a form that verifies", () => {
     const said: string[] = [];
     const context = contextWith({
       ...silentLogger,
-      error: (_facts, message) => said.push(`error: ${message}`),
+      error: (facts, message) => said.push(`error: ${JSON.stringify(facts)} ${message}`),
       warn: (facts, message) => said.push(`warn: ${JSON.stringify(facts)} ${message}`),
     });
     return { said, context, quarantine: createQuarantine(context, 5_000) };
   }
 
   it("is kept out, and what comes before it is not", () => {
-    const { quarantine, said } = build();
+    const { quarantine, said, context } = build();
     expect(quarantine.until()).to.equal(Number.POSITIVE_INFINITY);
     expect(quarantine.state()).to.equal(undefined);
     expect(quarantine.isWaiting(7)).to.equal(false);
     quarantine.add(fault, 6);
     expect(quarantine.until()).to.equal(7);
     expect([6, 7, 8].map((next) => quarantine.isWaiting(next))).to.deep.equal([false, true, true]);
-    expect(said).to.deep.equal(["error: no endpoint gives this block in a form that verifies: the index stands still"]);
+    const facts = JSON.stringify({ ...fault, sinceMs: context.clock.wallMs() });
+    expect(said).to.deep.equal([
+      `error: ${facts} no endpoint gives this block in a form that verifies: the index stands still`,
+    ]);
   });
 
   it("is tried again after its time", () => {
@@ -56,10 +59,30 @@ describe("a block that no endpoint gives in a form that verifies", () => {
     quarantine.passed(6);
     expect(quarantine.until()).to.equal(7);
     quarantine.passed(7);
+    expect(quarantine.until()).to.equal(Number.POSITIVE_INFINITY);
     quarantine.passed(8);
     expect(quarantine.until()).to.equal(Number.POSITIVE_INFINITY);
     expect(said.slice(1)).to.deep.equal([
       'warn: {"number":7} the block that did not verify does now: the index goes on',
     ]);
+  });
+
+  it("is no news, and does not wait, while there are blocks before it to take", () => {
+    const { quarantine, said } = build();
+    quarantine.add(fault, 3);
+    expect(quarantine.until()).to.equal(7);
+    expect(quarantine.isWaiting(7)).to.equal(false);
+    expect(quarantine.state()).to.equal(undefined);
+    quarantine.passed(7);
+    expect(quarantine.until()).to.equal(Number.POSITIVE_INFINITY);
+    expect(said).to.deep.equal([]);
+  });
+
+  it("may be the very first one", () => {
+    const { quarantine } = build();
+    quarantine.add({ check: "bloom", number: 1 }, undefined);
+    expect(quarantine.state(), "block 0 comes before it").to.equal(undefined);
+    quarantine.add({ check: "bloom", number: 0 }, undefined);
+    expect(quarantine.state()).to.include({ block: 0 });
   });
 });

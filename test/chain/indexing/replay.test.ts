@@ -61,6 +61,15 @@ describe("reading once more what is indexed", () => {
     expect(error).to.deep.include({ code: "chain.index_stopped", facts: { block: 70, hash: hash(7, "d") } });
   });
 
+  it("takes a block that does not follow for a fault where blocks never go, and for one that changes elsewhere", async () => {
+    const block = ledger.blocks[50] ?? expect.fail();
+    block.parentHash = hash(7, "d");
+    const instant = await replayed(40, 60).catch((caught: unknown) => caught);
+    expect(instant).to.have.nested.include({ "fault.check": "parent", "fault.number": 50 });
+    const tagged = await replayed(40, 60, "tagged").catch((caught: unknown) => caught);
+    expect(tagged).to.deep.include({ code: "chain.unavailable", facts: { reason: "behind" } });
+  });
+
   it("stops at a block that the store does not have", async () => {
     store.committed.pop();
     const error = await replayed(69, 70).catch((caught: unknown) => caught);

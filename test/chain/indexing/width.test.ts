@@ -76,6 +76,13 @@ describe("how much is asked at once", () => {
     expect(grow(width, 8).at(-1)).to.equal(80);
   });
 
+  it("takes a limit for a new one, however long it went well before", () => {
+    const width = createWidth({ first: 64, most: 100 });
+    grow(width, 10);
+    width.shrink(10);
+    expect(grow(width, 4)).to.deep.equal([10, 10, 10, 20]);
+  });
+
   it("is back at the most in the end", () => {
     const width = createWidth({ first: 64, most: 100 });
     width.shrink();

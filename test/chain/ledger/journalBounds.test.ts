@@ -85,11 +85,29 @@ describe("The bounds of the journal", () => {
     expect(longer.content().length, "left as it is").to.equal(whole.length + FRAME_BYTES_MAX + 1);
   });
 
+  it("hold for reading too: a file without lines is not read to its end", async () => {
+    const file = createMemoryFile(Buffer.alloc(2 * FRAME_BYTES_MAX));
+    const { read } = file;
+    let readTo = 0;
+    file.read = (position, length) => {
+      readTo = Math.max(readTo, position + length);
+      return read(position, length);
+    };
+    expect(await failureOf(open(file))).to.have.property("code", "ledger.journal_corrupt");
+    expect(readTo).to.be.within(FRAME_BYTES_MAX, FRAME_BYTES_MAX + 2 * 1_048_576);
+  });
+
+  it("leave a whole file alone when it is read", async () => {
+    const file = createMemoryFile(encodeFrame(clock(1)));
+    await open(file);
+    expect(file.operations()).to.equal(0);
+  });
+
   it("let a fault that is no full disk through as it is", async () => {
-    for (const code of ["EIO", undefined]) {
+    const faults = [Object.assign(new Error("broken"), { code: "EIO" }), new Error("broken"), "broken"];
+    for (const fault of faults) {
       const file = createMemoryFile();
       const { journal } = await open(file);
-      const fault = Object.assign(new Error("broken"), code === undefined ? {} : { code });
       file.write = () => Promise.reject(fault);
       expect(await failureOf(journal.append(clock(1)))).to.equal(fault);
     }

@@ -1,7 +1,8 @@
-import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { type FileHandle, mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import { openJournalFile } from "../../../src/chain/ledger/journalFile.ts";
+import { withFileHandle } from "./fileHandle.ts";
 import { withDataDir } from "./ledgerFixture.ts";
 
 describe("the file under the journal", () => {
@@ -65,4 +66,44 @@ describe("the file under the journal", () => {
       const code = await openJournalFile(dataDir).catch((error: NodeJS.ErrnoException) => error.code);
       expect(code).to.be.oneOf(["EISDIR", "EPERM"]);
     }));
+
+  it("is read and written whole where the system takes a few bytes at a time", () =>
+    withDataDir(async (dataDir) => {
+      await withFileHandle({ bytesMax: 3 }, async () => {
+        const file = await openJournalFile(dataDir);
+        await file.write(Buffer.from("0123456789"), 0);
+        await file.write(Buffer.from("abcdefg"), 2);
+        expect((await file.read(1, 8)).toString()).to.equal("1abcdefg");
+        await file.close();
+      });
+      expect(await readFile(join(dataDir, "ledger.journal"), "utf8")).to.equal("01abcdefg9");
+    }));
+
+  it("outlives a power cut: its folder's entry is forced to the disk when it is made, where the system can", async () => {
+    const isFolder: boolean[] = [];
+    const handles: FileHandle[] = [];
+    const sync = async (handle: FileHandle): Promise<void> => {
+      handles.push(handle);
+      isFolder.push((await handle.stat()).isDirectory());
+    };
+    const made = (platform: NodeJS.Platform) =>
+      withDataDir(async (dataDir) => {
+        const here = process.platform;
+        Object.defineProperty(process, "platform", { value: platform });
+        try {
+          await withFileHandle({ sync }, async () => {
+            await (await openJournalFile(dataDir)).close();
+            await (await openJournalFile(dataDir)).close();
+          });
+        } finally {
+          Object.defineProperty(process, "platform", { value: here });
+        }
+      });
+    await made("win32");
+    expect(isFolder).to.deep.equal([]);
+    if (process.platform === "win32") return;
+    await made("linux");
+    expect(isFolder, "once, not when it was there already").to.deep.equal([true]);
+    expect(handles[0]?.fd, "closed").to.equal(-1);
+  });
 });

@@ -37,7 +37,7 @@ export interface FakeNode {
   /** One block with at most so many transactions of the pool. */
   mine(max: number): void;
   /** Takes blocks back, at most down to one with somebody else's transaction. Their transactions return to the pool, or are lost. */
-  reorganise(depth: number, fate: "pooled" | "lost"): void;
+  reorganise(depth: number, fate: "pooled" | "lost", strangersToo?: boolean): void;
   /** Somebody else uses the next nonce. */
   takeNonce(): void;
   /** The node starts again without its pool. */
@@ -122,9 +122,16 @@ export function createFakeNode(): FakeNode {
   function answer({ method, params }: RpcCall): unknown {
     const [first] = params;
     if (method === "eth_sendRawTransaction") return offer(String(first));
-    if (method === "eth_getTransactionCount") return `0x${count().toString(16)}`;
+    if (method === "eth_getTransactionCount") {
+      const upTo = params[1] === "latest" ? blocks : blocks.slice(0, Number(params[1]) + 1);
+      return `0x${upTo.reduce((sum, { hashes }) => sum + hashes.length, 0).toString(16)}`;
+    }
     if (method === "eth_getBlockByNumber") {
-      return { hash: blocks.at(-1)?.hash, baseFeePerGas: `0x${node.baseFee.toString(16)}` };
+      return {
+        number: `0x${(blocks.length - 1).toString(16)}`,
+        hash: blocks.at(-1)?.hash,
+        baseFeePerGas: `0x${node.baseFee.toString(16)}`,
+      };
     }
     const hash = String(first);
     const isMined = onLedger().has(hash);
@@ -184,10 +191,10 @@ export function createFakeNode(): FakeNode {
       }
       blocks.push(newBlock(hashes));
     },
-    reorganise(depth, fate) {
+    reorganise(depth, fate, strangersToo = false) {
       for (let left = depth; left > 0 && blocks.length > 1; left -= 1) {
         const last = blocks.at(-1);
-        if (last?.hashes.some((hash) => !known.has(hash))) break;
+        if (!strangersToo && last?.hashes.some((hash) => !known.has(hash))) break;
         blocks.pop();
         for (const hash of last?.hashes ?? []) {
           const one = known.get(hash);

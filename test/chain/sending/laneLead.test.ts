@@ -102,6 +102,30 @@ describe("a nonce that somebody else used", () => {
     expect(statusesOf(world)).to.deep.equal({ "act-0": "replaced" });
   });
 
+  it("is not believed before its block is final, however many heads of whichever branches were seen", async () => {
+    world.accept(1);
+    const process = world.start({ headsUntilReplaced: 4, finality: { kind: "depth", depth: 4 } });
+    await process.run();
+    world.node.takeNonce();
+    for (let head = 1; head < 4; head += 1) {
+      await look(process, world, 2_000);
+      world.node.mine(0);
+    }
+    // Another branch has the stranger's transaction in its last block, so the count never falls.
+    world.node.reorganise(4, "lost", true);
+    world.node.takeNonce();
+    await look(process, world, 2_000);
+    world.node.mine(0);
+    await look(process, world, 2_000);
+    expect(statusesOf(world)).to.deep.equal({ "act-0": "broadcast" });
+    // And a third one does not have it at all: the act goes out again.
+    world.node.reorganise(2, "lost", true);
+    await look(process, world, 2_000);
+    world.node.mine(1);
+    world.index();
+    expect(statusesOf(world)).to.deep.equal({ "act-0": "mined" });
+  });
+
   it("is not believed while the node does not say of one of its attempts whether it was mined", async () => {
     const prices = { baseFeeMultiple: 2, maxPriorityFeePerGas: "10", maxFeePerGasCap: "5000" };
     const fees = { kind: "eip1559", ...prices, bumpPercent: 10, bumpAfterMs: 60_000, attemptsMax: 5 } as const;

@@ -47,7 +47,9 @@ const sayings: Readonly<Record<string, readonly (readonly [RefusalClass, string,
     ["refusedForGood", "Transaction gas limit is 60000001 and exceeds block gas limit of 60000000", -32000],
     ["refusedForGood", "Transaction gas limit is 20000000 and exceeds transaction gas cap of 16777216"],
     ["refusedForGood", "Transaction requires at least 21000 gas but got 20000"],
-    ["refusedForGood", "maxPriorityFeePerGas (9) is bigger than maxFeePerGas (8)"],
+    ["refusedForGood", "maxPriorityFeePerGas (90) is bigger than maxFeePerGas (80)"],
+    ["underpriced", "Transaction gas price is 7, which is below the minimum gas price of 8"],
+    ["underpriced", "Transaction gas price is 7, which is below the minimum gasPrice of 8"],
     ["refusedForGood", "Invalid chainId 1 provided, expected 31337 instead."],
     ["refusedForGood", "Trying to send an incompatible EIP-155 transaction, signed for another chain."],
     [
@@ -62,6 +64,7 @@ const sayings: Readonly<Record<string, readonly (readonly [RefusalClass, string,
     ["nonceTooHigh", "Nonce too high", -32006],
     ["nonceTooHigh", "Transaction nonce is too distant from current sender nonce"],
     ["nonceTooHigh", "An invalid transaction with a lower nonce exists"],
+    ["nonceTooHigh", "Nonce too far in the future"],
     ["replacementUnderpriced", "Replacement transaction underpriced"],
     ["underpriced", "Gas price below configured minimum gas price", -32009],
     ["underpriced", "Gas price below current base fee", -32009],
@@ -135,6 +138,12 @@ const sayings: Readonly<Record<string, readonly (readonly [RefusalClass, string,
     ["busy", "daily request count exceeded", -32005],
     ["busy", "Too Many Requests"],
     ["busy", "", 429],
+    ["busy", "", -32005],
+    ["alreadyKnown", "Transaction already imported"],
+    ["alreadyKnown", "transaction already exists in the mempool"],
+    ["alreadyKnown", "the same already exists in the tx pool"],
+    ["alreadyKnown", "transaction already exists"],
+    ["replacementUnderpriced", "replacement fee too low"],
     ["nonceTooLow", "failed to send transaction: nonce too low"],
   ],
 };
@@ -157,6 +166,7 @@ describe("the table of node refusals", () => {
     expect(classifyRefusal({ code: -32_000, message: "unknown transaction" })).to.equal("unknown");
     expect(classifyRefusal({ code: -32_000, message: "unknown transaction type: 5" })).to.equal("refusedForGood");
     expect(classifyRefusal({ code: -32_000, message: "authority nonce too low" })).to.equal("unknown");
+    expect(classifyRefusal({ code: -32_000, message: "no answer about rlp: ask again" })).to.equal("unknown");
   });
 
   it("decides nothing by a code that clients use for different things", () => {

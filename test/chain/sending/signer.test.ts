@@ -77,7 +77,7 @@ describe("the signer", () => {
     }
   });
 
-  it("gives the thread to others while it signs a long batch", async () => {
+  it("gives the thread to others after each hundred of a long batch", async () => {
     const signer = createSigner({ key: `0x${"01".repeat(32)}`, chainId: 31_337 });
     const one = { fee: { type: 0, gasPrice: "0" }, gasLimit: 21_000, to: `0x${"02".repeat(20)}`, data: "0x" } as const;
     const list = Array.from({ length: 250 }, (_, nonce) => ({ ...one, nonce }));
@@ -90,7 +90,7 @@ describe("the signer", () => {
     setImmediate(count);
     const signed = await signInSlices(signer, list);
     isDone = true;
-    expect(turns).to.be.at.least(2);
+    expect(turns).to.equal(2);
     expect(signed.map(({ raw }) => raw)).to.deep.equal(list.map((transaction) => signer.sign(transaction).raw));
   });
 });

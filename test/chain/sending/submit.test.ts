@@ -3,6 +3,7 @@ import { type Rpc, type RpcCall, RpcError } from "../../../src/chain/rpc.ts";
 import { unavailable } from "../../../src/chain/rpcTransport.ts";
 import { askEveryone, submit } from "../../../src/chain/sending/submit.ts";
 import type { Attempt } from "../../../src/domain/transaction.ts";
+import { AppError } from "../../../src/shared/errors.ts";
 
 const attemptOf = (nonce: number): Attempt => ({
   ...{ hash: `0xhash${nonce}`, transactionId: `t${nonce}`, nonce, kind: "act", raw: `0xraw${nonce}` },
@@ -105,5 +106,7 @@ describe("asking every endpoint about bytes that one refused for good", () => {
     expect(await askEveryone([forGood(), silent, busy()], attempt)).to.equal("unclear");
     const fault = new Error("a fault of ours");
     expect(await askEveryone([failing(fault)], attempt).catch((error: unknown) => error)).to.equal(fault);
+    const other = new AppError("chain.other_chain");
+    expect(await askEveryone([failing(other)], attempt).catch((error: unknown) => error)).to.equal(other);
   });
 });

@@ -17,7 +17,7 @@ const open = (nonce: number, more: Partial<OpenTransaction> = {}): OpenTransacti
   ...{ id: `t${nonce}`, nonce, status: "signed", target: "0x", data: "0x", cancelRequested: false },
   ...{ noopMeans: null, attempts: [attempt("a")], ...more },
 });
-const ledger = (count: number, headHash = "h1") => ({ count, headHash, baseFeePerGas: 0n });
+const ledger = (count: number, headHash = "h1") => ({ count, headHash, headNumber: 1, baseFeePerGas: 0n });
 
 const viewOf = (more: Partial<LaneView> = {}): LaneView => ({
   ...{ lease: { name: "lane", epoch: 1 }, nextNonce: 8, ledger: ledger(5), open: new Map([[5, open(5)]]) },

@@ -82,6 +82,14 @@ describe("the place that a fault names", () => {
     });
   });
 
+  it("is none where a log leaves out what not every client repeats in it", () => {
+    const brief = mined.receipts.map((receipt) => ({
+      ...receipt,
+      logs: receipt.logs.map(({ blockHash: _, blockNumber: __, transactionIndex: ___, removed: ____, ...log }) => log),
+    }));
+    expect(faultOf(mined.block, brief)).to.equal(undefined);
+  });
+
   it("is not known where a value is malformed, but the value is", () => {
     expect(bend([2, "cumulativeGasUsed"], "0x01")).to.include({
       ...{ check: "malformed", at: "", actual: "0x01", expected: "not as the JSON-RPC specification writes it" },

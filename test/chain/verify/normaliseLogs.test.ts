@@ -39,8 +39,27 @@ describe("the numbering of logs", () => {
     }
   });
 
+  it("of the first logs of a block is right already, so they stay as they are", () => {
+    const numbered = perTransaction(mined.receipts);
+    const logged = numbered.findIndex(({ logs }) => logs.length > 0);
+    const normalised = normaliseLogs(numbered);
+    for (let index = 0; index <= logged; index += 1) expect(normalised[index]).to.equal(numbered[index]);
+  });
+
   it("of what is no receipt is left to verification", () => {
-    const given = [null, { logs: null }, { logs: [null] }] as unknown as VerifiableReceipt[];
-    expect(normaliseLogs(given)).to.equal(given);
+    const numbered = perTransaction(mined.receipts);
+    for (const junk of [
+      null,
+      undefined,
+      7,
+      {},
+      { logs: null },
+      { logs: "" },
+      { logs: [null] },
+      { logs: [undefined] },
+    ]) {
+      const given = [...numbered, junk] as unknown as VerifiableReceipt[];
+      expect(normaliseLogs(given)).to.equal(given);
+    }
   });
 });

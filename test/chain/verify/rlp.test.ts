@@ -52,6 +52,25 @@ describe("the RLP writer", () => {
     );
   });
 
+  it("makes room for exactly what it writes, whatever room it began with", () => {
+    for (let room = 0; room <= 8; room += 1) {
+      for (let bytes = 0; bytes <= 8; bytes += 1) {
+        const text = `0x${"9a".repeat(bytes)}`;
+        const writer = createRlpWriter(room);
+        writer.data(text);
+        expect(hexOf(writer.since(0)), `${bytes} bytes in ${room}`).to.equal(encodeRlp(text));
+        const number = createRlpWriter(room);
+        number.quantity(`0x1${"0".repeat(bytes)}`);
+        expect(hexOf(number.since(0)), `${bytes} digits in ${room}`).to.equal(
+          encodeRlp(toBeArray(16n ** BigInt(bytes))),
+        );
+        const raw = createRlpWriter(room);
+        raw.raw(Buffer.from(text.slice(2), "hex"));
+        expect(hexOf(raw.since(0)), `${bytes} bytes as they are in ${room}`).to.equal(text);
+      }
+    }
+  });
+
   it("refuses texts that are no data", () => {
     for (const text of ["0x0", "0xAB", "0xzz", "ab", "", "0x 1", "0xé0", undefined, null, 5, ["0x00"]]) {
       expect(() => createRlpWriter().data(text), String(text)).to.throw(MalformedWire);

@@ -1,4 +1,5 @@
 import type { LedgerEvent } from "../../api/types.ts";
+import { stoodBefore } from "./retractions.ts";
 
 /** Types of which the portal has a sentence. Others are shown by their name: types only grow. */
 export const describedTypes = [
@@ -136,12 +137,9 @@ export function describeEvent({ type, data }: Pick<LedgerEvent, "type" | "data">
  */
 export function rulesOfForwarding(event: LedgerEvent, history: readonly LedgerEvent[]): readonly string[] {
   if (event.type !== "presentation.forwarded") return [];
-  const hasHonoured = history.some(
-    ({ type, subject, data, sequence }) =>
-      type === "presentation.honoured" &&
-      subject === event.subject &&
-      data["bank"] === event.data["from"] &&
-      sequence < event.sequence,
+  const hasHonoured = stoodBefore(history, event.sequence).some(
+    ({ type, subject, data }) =>
+      type === "presentation.honoured" && subject === event.subject && data["bank"] === event.data["from"],
   );
   return [hasHonoured ? "U38" : "U25"];
 }

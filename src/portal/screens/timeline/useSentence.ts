@@ -5,12 +5,13 @@ import { formatInstant } from "../../ui/formatTime.ts";
 import { useDirectory } from "../../ui/useDirectory.ts";
 import { describeEvent } from "./descriptions.ts";
 
-/** What an event says, in words; its type when the portal knows no sentence for it. */
+/** What an entry says, in words; its type when the portal knows no sentence for it. A retraction says so. */
 export function useSentence(): (event: LedgerEvent) => string {
   const { t } = useTranslation();
   const { locale } = useLanguage();
   const { nameOf } = useDirectory();
-  return (event) => {
+
+  function happened(event: LedgerEvent): string {
     const facts = describeEvent(event);
     if (!facts) return t("timeline.unknown", { type: event.type });
     const { actor, other, untilSeconds, milestone } = facts;
@@ -20,5 +21,8 @@ export function useSentence(): (event: LedgerEvent) => string {
       until: untilSeconds === undefined ? "" : formatInstant(new Date(untilSeconds * 1_000).toISOString(), locale),
       milestone: milestone ?? "",
     });
-  };
+  }
+
+  return (event) =>
+    event.retracts === null ? happened(event) : t("timeline.retraction", { sentence: happened(event) });
 }
