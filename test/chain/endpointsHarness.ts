@@ -37,7 +37,7 @@ export async function startPoolHarness(): Promise<PoolHarness> {
         context,
         urls: nodes.map(({ url }) => url),
         expect: { chainId: 5, genesisHash: genesis },
-        client: { timeoutMs: 200 },
+        client: { timeoutMs: 1_000 },
         probeTimeoutMs: 200,
         ...options,
       });
