@@ -38,7 +38,8 @@ function createForgetfulNode(): Rpc {
   let count = 0;
   function answer({ method, params: [first] }: RpcCall): unknown {
     if (method === "eth_getTransactionCount") return quantity(count);
-    if (method === "eth_getBlockByNumber") return { hash: hash(count, "b"), baseFeePerGas: "0x0" };
+    if (method === "eth_getBlockByNumber")
+      return { number: quantity(count), hash: hash(count, "b"), baseFeePerGas: "0x0" };
     count += 1;
     return keccak256(String(first));
   }

@@ -126,7 +126,9 @@ describeStore("maintenance of the store", (fixture) => {
     }
     expect(wear).to.include("public.idempotency");
     expect(maintenance.state().vacuumsTotal).to.be.at.least(1);
-    expect(await findWear(fixture.store)).to.deep.equal([]);
+    // Looking at tables wears those of the engine that hold what was seen; the next run has them.
+    const worn = (await findWear(fixture.store)).filter(({ table }) => !table.startsWith("pg_catalog."));
+    expect(worn).to.deep.equal([]);
     const { rows } = await sql`select n_dead_tup as dead, last_analyze is not null as analysed
       from pg_stat_user_tables where relname = 'idempotency'`.execute(fixture.store.db);
     expect(rows).to.deep.equal([{ dead: 0, analysed: true }]);
@@ -142,7 +144,7 @@ describeStore("maintenance of the store", (fixture) => {
     const wear = async () =>
       (await findWear(fixture.store)).find(({ table }) => table === "public.idempotency")?.due ?? 0;
     await addReplies(2_000, 0);
-    await make().runOnce();
+    while ((await findWear(fixture.store)).length > 0) await make().runOnce();
     await fixture.store.transaction((tx) => sql`update idempotency set fingerprint = 'h'`.execute(tx));
     expect(await wear()).to.be.within(1, 5);
     await maintenance.runOnce();
