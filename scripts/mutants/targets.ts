@@ -16,6 +16,8 @@ export const leftOut: Readonly<Record<string, string>> = {
     "runs only in the ledger's own process; test/chain/ledger/process.test.ts and the crash matrix run it",
   "src/chain/ledger/spawn.ts":
     "starts and watches the ledger's process; test/chain/ledger/process.test.ts kills it, as does the crash matrix",
+  "src/chain/ledger/journalLock.ts":
+    "is about two processes; test/chain/ledger/process.test.ts starts a second one beside one that stands still",
   "src/chain/ledger/messages.ts":
     "what the two processes say to each other; both run in test/chain/ledger/process.test.ts only",
   "src/chain/indexing/reindex.ts":

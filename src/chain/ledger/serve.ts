@@ -5,6 +5,7 @@ import { AppError, invariant } from "../../shared/errors.ts";
 import { createShutdown } from "../../shared/shutdown.ts";
 import { type Endpoint, openEndpoint } from "./endpoint.ts";
 import { openJournalFile } from "./journalFile.ts";
+import { lockJournal } from "./journalLock.ts";
 import { type Ledger, openLedger } from "./ledger.ts";
 import { type ToParent, toChildSchema } from "./messages.ts";
 
@@ -28,6 +29,8 @@ export async function serveLedger(args: readonly string[]): Promise<void> {
   });
 
   try {
+    // Until this process ends, whatever ends it.
+    await lockJournal(dataDir);
     const opened = await openLedger({
       context,
       file: await openJournalFile(dataDir),

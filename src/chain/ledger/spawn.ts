@@ -38,7 +38,7 @@ export interface LedgerProcess {
 
 export interface LedgerProcessOptions {
   readonly context: Context;
-  /** Holds `ledger.journal`. The caller owns the lock on it. */
+  /** Holds `ledger.journal`. The caller owns the folder; the child locks the journal (`journalLock.ts`). */
   readonly dataDir: string;
   /** Time of the genesis block and business time at the first start; later starts follow the journal. */
   readonly genesisSeconds: number;

@@ -74,6 +74,12 @@ export const chainCodes = {
     title: "Replaying the journal gave another block",
     page: "The same transactions produced a block whose hash is not the journalled one, so the ledger does not start. The journal was altered or the engine's version changed.",
   },
+  "ledger.still_running": {
+    status: 409,
+    retry: true,
+    title: "Another ledger has this journal",
+    page: "The ledger of a gateway that was killed has not ended: it stands still, or its disk does not answer. Nothing was written. End the process that holds `lock.ledger` and start again.",
+  },
   "ledger.start_failed": {
     status: 503,
     retry: false,

@@ -7,6 +7,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { getCreateAddress } from "ethers";
+import { lockJournal } from "../../../src/chain/ledger/journalLock.ts";
 import { type LedgerProcess, type LedgerProcessOptions, startLedger } from "../../../src/chain/ledger/spawn.ts";
 import { createClock } from "../../../src/shared/clock.ts";
 import { type Context, silentLogger } from "../../../src/shared/context.ts";
@@ -132,6 +133,20 @@ describe("The ledger's own process", () => {
       const outcome = await start(dataDir).catch((error: unknown) => error);
       expect(outcome).to.be.instanceOf(AppError).with.property("code", "ledger.journal_corrupt");
       expect(await readFile(path)).to.deep.equal(journal);
+    }));
+
+  it("is the only one that writes its journal, also while it stands still and nobody owns the folder", () =>
+    withDataDir(async (dataDir) => {
+      const ledger = await start(dataDir);
+      process.kill(ledger.pid, "SIGSTOP");
+      const other = await lockJournal(dataDir, { waitMs: 0 }).catch((error: unknown) => error);
+      expect(other).to.be.instanceOf(AppError).with.property("code", "ledger.still_running");
+      process.kill(ledger.pid, "SIGKILL");
+      await ledger.exited;
+      const lock = await lockJournal(dataDir, { waitMs: 0 });
+      const second = start(dataDir);
+      lock.release();
+      expect((await call((await second).url, "eth_blockNumber")).result).to.equal("0x0");
     }));
 
   it("ends when its parent is killed", () =>
