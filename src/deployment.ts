@@ -4,6 +4,7 @@ import { addressesOfKey, contractSetHash, deploySystem, type FoundingOperator } 
 import { quantity, type Rpc } from "./chain/rpc.ts";
 import type { FeeConfig } from "./config.ts";
 import type { Leadership } from "./domain/leadership.ts";
+import { refuseShortJournal } from "./journalEnd.ts";
 import { bindLedger } from "./store/ledgerIdentity.ts";
 import type { Store } from "./store/store.ts";
 
@@ -18,6 +19,8 @@ interface Deployment {
   readonly store: Store;
   readonly leadership: Leadership;
   readonly laneKey: string;
+  /** The ledger is the embedded one, which has every block that there is. */
+  readonly isWhole: boolean;
   readonly fees: FeeConfig;
   readonly founding: FoundingOperator;
   readonly signal: AbortSignal;
@@ -30,7 +33,7 @@ const waitMs = 250;
 /**
  * The contracts on the ledger, deployed where they are not yet. Of several gateways that start together on one store one
  * deploys, the others wait.
- * @throws AppError `start.other_ledger`, `start.other_contracts`, `chain.deployment_failed`, `chain.unavailable`
+ * @throws AppError `start.other_ledger`, `start.journal_short`, `start.other_contracts`, `chain.deployment_failed`, `chain.unavailable`
  */
 export async function openContracts(deployment: Deployment): Promise<Contracts> {
   const { rpc, store, leadership, laneKey, founding, signal, onProgress } = deployment;
@@ -41,6 +44,7 @@ export async function openContracts(deployment: Deployment): Promise<Contracts> 
   try {
     // Before anything is deployed, so that a ledger of other contracts is refused as it was found.
     await bindLedger(store, { chainId, genesisHash, contractSet: contractSetHash(), addresses });
+    if (deployment.isWhole) await refuseShortJournal(store, rpc);
     await deploySystem({
       rpc,
       chainId,

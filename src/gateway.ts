@@ -16,6 +16,7 @@ import { openIndexer } from "./indexing.ts";
 import { openLaneKey, openMasterKey } from "./keyFiles.ts";
 import { openLanes } from "./lanes.ts";
 import { type LedgerSource, openLedgerSource } from "./ledgerSource.ts";
+import { refuseLostParts } from "./lostParts.ts";
 import { createMetrics, type Metrics } from "./operations/metrics.ts";
 import { startTracing } from "./operations/openTelemetry.ts";
 import { timeTransactions } from "./operations/timeTransactions.ts";
@@ -109,19 +110,21 @@ async function open(options: GatewayOptions & { shutdown: Context["shutdown"] })
     shutdown.add("traces", () => tracing.close());
   }
   const metrics = createMetrics({ version });
-  const masterKey = openMasterKey({ dataDir, masterKeyFile: config.masterKeyFile });
+  const accept = refuseLostParts(config);
 
   onProgress("Opening the store");
   const where = databaseUrl ? { databaseUrl } : { dataDir: path.join(dataDir, "store") };
-  const opened = await openStore({ context, migrations, durability: config.durability, ...where });
+  const opened = await openStore({ context, migrations, durability: config.durability, accept, ...where });
   shutdown.add("store", () => opened.close());
   const store = timeTransactions(opened, metrics.onTransaction);
   shutdown.signal.throwIfAborted();
   await refuseUnfinishedReindex(store.db);
+  // Made only at a first start: where they would fit nothing the store was not accepted.
+  const masterKey = openMasterKey({ dataDir, masterKeyFile: config.masterKeyFile, create: true });
   const { founding, keys } = await foundOperator({ context, store, dataDir, masterKey });
 
   onProgress("Starting the ledger");
-  const laneKey = openLaneKey({ dataDir, masterKey });
+  const laneKey = openLaneKey({ dataDir, masterKey, create: true });
   const lanes = Array.from({ length: admittedLanes }, (_, number) => laneName(laneKey, number).address);
   source = await openLedgerSource(config, {
     context,
@@ -248,6 +251,7 @@ async function firstLook(parts: Parts, leadership: Leadership) {
     const { signal } = context.shutdown;
     return await openContracts({
       ...{ rpc: pool, store, leadership, laneKey, fees: config.fees, founding, signal, onProgress },
+      isWhole: config.ledger.kind === "embedded",
     });
   } finally {
     await pool.close();

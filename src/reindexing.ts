@@ -4,11 +4,15 @@ import { addressesOfKey } from "./chain/deploy.ts";
 import { createEndpointPool } from "./chain/endpoints.ts";
 import { checkSequence, reindex } from "./chain/indexing/reindex.ts";
 import type { Config } from "./config.ts";
+import { refuseMissingData } from "./dataFolder.ts";
+import { refuseShortJournal } from "./journalEnd.ts";
 import { openLaneKey, openMasterKey } from "./keyFiles.ts";
 import { openLedgerSource } from "./ledgerSource.ts";
 import { createClock } from "./shared/clock.ts";
 import type { Context, Logger } from "./shared/context.ts";
+import { AppError } from "./shared/errors.ts";
 import { armFailpoint } from "./shared/failpoint.ts";
+import { readTextFile } from "./shared/secretFile.ts";
 import { createShutdown } from "./shared/shutdown.ts";
 import { createBlockStore } from "./store/blocks.ts";
 import { createLeadership } from "./store/leadership.ts";
@@ -33,10 +37,12 @@ interface ReindexingOptions {
 
 /**
  * Makes the views anew from the ledger, or only compares the sequences with it, while no gateway runs on this folder.
- * @throws AppError `store.folder_locked`, `start.index_in_use`, `chain.index_stopped`, `chain.unavailable`
+ * @throws AppError `start.data_missing` and `start.master_key_invalid` before anything is written, `start.journal_short`,
+ * `store.folder_locked`, `start.index_in_use`, `chain.index_stopped`, `chain.unavailable`
  */
 export async function runReindex(options: ReindexingOptions): Promise<ReindexReport> {
   const { config, logger } = options;
+  await refuseWithoutData(config);
   const lock = await lockFolder(config.dataDir);
   const context: Context = { logger, clock: createClock(), shutdown: createShutdown() };
   try {
@@ -47,18 +53,30 @@ export async function runReindex(options: ReindexingOptions): Promise<ReindexRep
   }
 }
 
+/** Of a folder that is not the right one nothing may be made, least of all keys. */
+async function refuseWithoutData({ dataDir, databaseUrl, ledger, masterKeyFile }: Config): Promise<void> {
+  await refuseMissingData(dataDir, [
+    ...(databaseUrl === undefined ? (["store"] as const) : []),
+    ...(ledger.kind === "embedded" ? (["ledger.journal"] as const) : []),
+    "lane.key",
+  ]);
+  const file = masterKeyFile ?? path.join(dataDir, "master.key");
+  if (readTextFile(file) === undefined) throw new AppError("start.master_key_invalid", { file });
+}
+
 async function run({ config, checkOnly, onProgress }: ReindexingOptions, context: Context): Promise<ReindexReport> {
   const { dataDir, databaseUrl } = config;
   const masterKey = openMasterKey({ dataDir, masterKeyFile: config.masterKeyFile });
   const where = databaseUrl ? { databaseUrl } : { dataDir: path.join(dataDir, "store") };
-  const store = await openStore({ context, migrations, durability: config.durability, ...where });
+  const store = await openStore({ context, migrations, durability: config.durability, mustExist: true, ...where });
   context.shutdown.add("store", () => store.close());
-  // The journal says when the ledger began; the time given here only makes a new one, and then there is nothing to do.
+  // The journal says when the ledger began; the time given here would only make a new one.
   const genesisSeconds = Math.floor(context.clock.wallMs() / 1000);
   const { urls, process: ledger } = await openLedgerSource(config, { context, dataDir, genesisSeconds, senders: [] });
   armFailpoint(config.failpoint, config.failpointKills === "ledger" ? ledger?.pid : process.pid);
   const pool = createEndpointPool({ context, urls });
   context.shutdown.add("ledger endpoints", () => pool.close());
+  if (config.ledger.kind === "embedded") await refuseShortJournal(store, pool);
   const blockStore = createBlockStore(store);
   const shared = {
     source: pool,

@@ -1,9 +1,10 @@
 import { sql } from "kysely";
-import { invariant } from "../shared/errors.ts";
+import { type AppError, invariant } from "../shared/errors.ts";
 import { limits } from "../shared/limits.ts";
 import { runInsideTransaction } from "../shared/transactionScope.ts";
 import { lockAudit } from "./audit.ts";
-import { insertNewActs, type NewAct } from "./newActs.ts";
+import { insertActsWithRoom, type NewAct } from "./newActs.ts";
+import { knownRefusal } from "./queue.ts";
 import type { Transaction } from "./store.ts";
 
 /** A write that may share its transaction with others. */
@@ -30,7 +31,10 @@ export type Outcome<R> = { readonly ok: true; readonly result: R } | { readonly 
 
 /** Several writes in one transaction. Both throw only where the transaction as a whole has to be undone. */
 export interface GroupCommit<C, R> {
-  /** As few statements as it takes. New acts among themselves have no savepoints: one that is refused undoes all. */
+  /**
+   * As few statements as it takes. New acts among themselves have no savepoints: one that is refused undoes all, except
+   * where the queue has no room for it.
+   */
   all(tx: Transaction, group: readonly GroupMember<C>[]): Promise<readonly Outcome<R>[]>;
   /** Each behind a savepoint of its own. */
   each(tx: Transaction, group: readonly GroupMember<C>[]): Promise<readonly Outcome<R>[]>;
@@ -59,21 +63,28 @@ export function createGroupCommit<C extends QueuedCommit<R>, R>(record: RecordRe
 
   async function each(tx: Transaction, group: Group): Promise<readonly Outcome<R>[]> {
     const outcomes: Outcome<R>[] = [];
-    for (const one of group) outcomes.push(await within(tx, () => commitOne(tx, one)));
+    for (const one of group) {
+      const error = refusalBefore(tx, one.commit);
+      outcomes.push(error ? { ok: false, error } : await within(tx, () => commitOne(tx, one)));
+    }
     return outcomes;
   }
 
-  /** All or, when this throws, none. */
+  /** All for which the queue has room or, when this throws, none. */
   async function commitActs(tx: Transaction, group: Group): Promise<readonly Outcome<R>[]> {
     const acts = group.flatMap(({ commit }) => (commit.act ? [{ commit, ...commit.act }] : []));
     invariant(acts.length === group.length, "only acts are stored together");
-    await insertNewActs(
+    const refusals = await insertActsWithRoom(
       tx,
       acts.map(({ rows }) => rows),
       limits.queue,
     );
-    await record(tx, acts);
-    return acts.map(({ result }) => ({ ok: true, result }));
+    const done = acts.filter((_, place) => !refusals[place]);
+    if (done.length > 0) await record(tx, done);
+    return acts.map(({ result }, place) => {
+      const error = refusals[place];
+      return error ? { ok: false, error } : { ok: true, result };
+    });
   }
 
   async function commitOne(tx: Transaction, { commit, inContext }: GroupMember<C>): Promise<R> {
@@ -83,6 +94,12 @@ export function createGroupCommit<C extends QueuedCommit<R>, R>(record: RecordRe
   }
 
   return { all, each };
+}
+
+/** Why an act cannot have room, where the transaction knows by now: then it is refused without a statement. */
+function refusalBefore(tx: Transaction, { act }: QueuedCommit<unknown>): AppError | undefined {
+  const organisationId = act?.rows.transaction?.organisationId;
+  return organisationId === undefined ? undefined : knownRefusal(tx, organisationId, limits.queue);
 }
 
 /** Neighbours that are acts together, everything else alone; the order stays. */

@@ -1,5 +1,5 @@
 import { AppError } from "../shared/errors.ts";
-import type { Store } from "./store.ts";
+import type { Db, Store } from "./store.ts";
 
 export interface LedgerIdentity {
   readonly chainId: number;
@@ -7,6 +7,11 @@ export interface LedgerIdentity {
   /** Hash over the code of all contracts. */
   readonly contractSet: string;
   readonly addresses: Readonly<Record<string, string>>;
+}
+
+/** Whether a ledger was ever bound to the store: from then on its contracts stand at addresses that the store knows. */
+export async function isBoundToLedger(db: Db): Promise<boolean> {
+  return (await db.selectFrom("ledger").select("id").executeTakeFirst()) !== undefined;
 }
 
 /**

@@ -1,6 +1,7 @@
+import type { AppError } from "../shared/errors.ts";
 import { type AuditEntry, appendAudits, lockAudit } from "./audit.ts";
 import { insertOrders, insertTransactions, type NewOrder, type NewTransaction } from "./orders.ts";
-import { assertQueueRoom, type QueueLimits } from "./queue.ts";
+import { type QueueLimits, queueRefusals } from "./queue.ts";
 import type { Transaction } from "./store.ts";
 
 /** A new act as rows: its order, the intent where it is complete, and what the audit log says of it. */
@@ -27,14 +28,35 @@ export function rowOfAct<T>(insert: (tx: Transaction, rows: readonly T[]) => Pro
 }
 
 /**
- * Stores acts in their order, each table with one statement, so that five hundred acts take no longer than a few. Either
- * all are stored or, when this throws, none should be: the caller undoes the transaction or its savepoint.
+ * Stores acts in their order, each table with one statement, so that five hundred acts take no longer than a few. Those
+ * for which the queue has no room are left out: at their place stands the refusal, `queue.full`. The others are all
+ * stored or, when this throws, none should be: the caller undoes the transaction or its savepoint.
+ * @throws whatever `also` throws
+ */
+export async function insertActsWithRoom(
+  tx: Transaction,
+  acts: readonly NewAct[],
+  queue: QueueLimits,
+): Promise<readonly (AppError | undefined)[]> {
+  await lockAudit(tx);
+  const organisationIds = acts.map(({ transaction }) => transaction?.organisationId);
+  const refusals = await queueRefusals(tx, organisationIds, queue);
+  const within = acts.filter((_, place) => !refusals[place]);
+  if (within.length > 0) await insertRows(tx, within);
+  return refusals;
+}
+
+/**
+ * As `insertActsWithRoom`, but throws where any of them has no room.
  * @throws AppError `queue.full`, and whatever `also` throws
  */
 export async function insertNewActs(tx: Transaction, acts: readonly NewAct[], queue: QueueLimits): Promise<void> {
+  const refusals = await insertActsWithRoom(tx, acts, queue);
+  for (const refusal of refusals) if (refusal) throw refusal;
+}
+
+async function insertRows(tx: Transaction, acts: readonly NewAct[]): Promise<void> {
   const sent = acts.flatMap(({ transaction }) => (transaction ? [transaction] : []));
-  await lockAudit(tx);
-  await assertRoom(tx, sent, queue);
   await insertOrders(
     tx,
     acts.map(({ order, transaction }) => ({ order, transactionId: transaction?.id ?? null })),
@@ -53,12 +75,4 @@ export async function insertNewActs(tx: Transaction, acts: readonly NewAct[], qu
     tx,
     acts.map(({ audit }) => audit),
   );
-}
-
-/** Room for all of them at once; those of another organisation count against the bound of all. */
-async function assertRoom(tx: Transaction, sent: readonly NewTransaction[], queue: QueueLimits): Promise<void> {
-  for (const [organisationId, own] of Map.groupBy(sent, (transaction) => transaction.organisationId)) {
-    const overall = queue.overall - (sent.length - own.length);
-    await assertQueueRoom(tx, organisationId, { ...queue, overall, adding: own.length });
-  }
 }

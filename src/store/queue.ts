@@ -9,9 +9,15 @@ export interface QueueLimits {
   /** Of all organisations together. */
   readonly overall: number;
   readonly retryAfterSeconds: number;
-  /** How many the caller is about to add; one unless it says so. */
-  readonly adding?: number;
 }
+
+type Scope = "organisation" | "all";
+
+/**
+ * For whom a transaction has found no room, by organisation. Only what it cancels itself makes room again before its
+ * end, so whoever comes later in the same transaction is refused without another count.
+ */
+const foundFull = new WeakMap<Transaction, Map<string, Scope>>();
 
 /**
  * Refuses in the commit that would accept more than may wait, so nothing is acknowledged that is not kept. Commits at
@@ -19,12 +25,45 @@ export interface QueueLimits {
  * @throws AppError `queue.full` with `scope` (`organisation` or `all`) and `retryAfterSeconds`.
  */
 export async function assertQueueRoom(tx: Transaction, organisationId: string, limits: QueueLimits): Promise<void> {
-  const { perOrganisation, overall, retryAfterSeconds, adding = 1 } = limits;
-  if ((await countAtMost(tx, overall)) + adding <= Math.min(perOrganisation, overall)) return;
-  const open = await countOpen(tx, organisationId, limits);
-  if (open.own + adding > perOrganisation)
-    throw new AppError("queue.full", { scope: "organisation", retryAfterSeconds });
-  if (open.overall + adding > overall) throw new AppError("queue.full", { scope: "all", retryAfterSeconds });
+  const [refusal] = await queueRefusals(tx, [organisationId], limits);
+  if (refusal) throw refusal;
+}
+
+/** The refusal of one more, where this transaction has found no room for the organisation before. Asks nobody. */
+export function knownRefusal(tx: Transaction, organisationId: string, limits: QueueLimits): AppError | undefined {
+  const scope = foundFull.get(tx)?.get(organisationId);
+  return scope && refusalOf(scope, limits);
+}
+
+/**
+ * One more for each of these organisations, in this order: at its place undefined where it has room behind those before
+ * it that have, else why not. Where no organisation stands, none is added. All are counted in one statement, before the
+ * caller adds any.
+ */
+export async function queueRefusals(
+  tx: Transaction,
+  organisationIds: readonly (string | undefined)[],
+  limits: QueueLimits,
+): Promise<readonly (AppError | undefined)[]> {
+  const { perOrganisation, overall } = limits;
+  const asked = organisationIds.filter((id) => id !== undefined && !knownRefusal(tx, id, limits)) as string[];
+  const isNear =
+    asked.length > 0 && (await countAtMost(tx, overall)) + asked.length > Math.min(perOrganisation, overall);
+  const open = isNear ? await countOpen(tx, asked, limits) : undefined;
+  return organisationIds.map((id) => {
+    const known = id === undefined ? undefined : knownRefusal(tx, id, limits);
+    if (id === undefined || known || !open) return known;
+    const own = open.own.get(id) ?? 0;
+    if (own >= perOrganisation) return refusalOf("organisation", limits);
+    if (open.overall >= overall) return refusalOf("all", limits);
+    open.own.set(id, own + 1);
+    open.overall += 1;
+    return undefined;
+  });
+}
+
+function refusalOf(scope: Scope, { retryAfterSeconds }: QueueLimits): AppError {
+  return new AppError("queue.full", { scope, retryAfterSeconds });
 }
 
 /**
@@ -42,23 +81,30 @@ async function countAtMost(tx: Transaction, overall: number): Promise<number> {
   return rows[0]?.bound ?? 0;
 }
 
-/** Counts no further than the bounds, over indexes of the open ones. */
+/** Counts no further than the bounds, over indexes of the open ones, and remembers where there is no room. */
 async function countOpen(
   tx: Transaction,
-  organisationId: string,
+  organisationIds: readonly string[],
   { perOrganisation, overall }: QueueLimits,
-): Promise<{ own: number; overall: number }> {
-  const { rows } = await sql<{ own: number; overall: number }>`select
+): Promise<{ readonly own: Map<string, number>; overall: number }> {
+  const { rows } = await sql<{ id: string; own: number; overall: number }>`select asked.id,
     (select count(*) from (
       select from transactions
-      where organisation_id = ${organisationId} and status in ('accepted', 'assigned', 'signed', 'broadcast')
+      where organisation_id = asked.id and status in ('accepted', 'assigned', 'signed', 'broadcast')
       limit ${perOrganisation}::bigint) as counted) as own,
     (select count(*) from (
       select from transactions where status in ('accepted', 'assigned') limit ${overall}::bigint) as counted)
     + (select count(*) from (
       select from transactions where status in ('signed', 'broadcast') limit ${overall}::bigint) as counted) as overall
+    from unnest(${[...new Set(organisationIds)]}::text[]) as asked (id)
   `.execute(tx);
-  return rows[0] ?? { own: 0, overall: 0 };
+  const full = foundFull.get(tx) ?? new Map<string, Scope>();
+  foundFull.set(tx, full);
+  for (const row of rows) {
+    if (row.own >= perOrganisation) full.set(row.id, "organisation");
+    else if (row.overall >= overall) full.set(row.id, "all");
+  }
+  return { own: new Map(rows.map(({ id, own }) => [id, own])), overall: rows[0]?.overall ?? 0 };
 }
 
 /**
@@ -90,6 +136,7 @@ export async function requestCancellation(
     .set({ status, cancel_requested_by: row.cancel_requested_by ?? wish.userId })
     .where("id", "=", wish.transactionId)
     .execute();
+  foundFull.delete(tx);
   return { status };
 }
 

@@ -17,6 +17,7 @@ interface Entry {
   readonly block_number: number;
   readonly block_hash: string;
   readonly log_index: number;
+  readonly occurred_at: number;
 }
 
 /**
@@ -85,32 +86,49 @@ function differencesOf(expected: readonly LedgerEvent[], actual: readonly Entry[
 }
 
 function isSame(event: LedgerEvent, entry: Entry): boolean {
-  const { type, subject, data, block_number } = entry;
+  const { type, subject, data, block_number, occurred_at } = entry;
   return (
     type === event.type &&
     subject === subjectOf(event) &&
     block_number === event.blockNumber &&
+    occurred_at === event.occurredAt &&
     isDeepStrictEqual(data, event.data)
   );
 }
 
 /** What is wrong with the sequences themselves, whatever the ledger says. */
 export async function findBrokenSequences(db: Db): Promise<string[]> {
-  const gaps = await db
-    .selectFrom("event_sequences")
-    .leftJoin("events", "events.organisation_id", "event_sequences.organisation_id")
-    .select((query) => [
-      "event_sequences.organisation_id",
-      "next_sequence",
-      query.fn.count<number>("events.sequence").as("entries"),
-      query.fn.coalesce(query.fn.max("events.sequence"), sql<number>`0`).as("last"),
-    ])
-    .groupBy(["event_sequences.organisation_id", "next_sequence"])
-    .having(
-      sql<SqlBool>`count(events.sequence) <> next_sequence - 1 or coalesce(max(events.sequence), 0) <> next_sequence - 1`,
+  return [
+    ...(await findGaps(db)),
+    ...(await findFalseRetractions(db)),
+    ...(await findUnretracted(db)),
+    ...(await findHomeless(db)),
+  ];
+}
+
+/** Numbers are 1 to the last without a gap, and the counter says the one behind it. Either may be there alone. */
+async function findGaps(db: Db): Promise<string[]> {
+  const { rows } = await sql<{ id: string; entries: number; first: number; last: number; next: number | null }>`
+    with counted as (
+      select organisation_id, count(*) as entries, min(sequence) as first, max(sequence) as last
+      from events group by organisation_id
+    ), compared as (
+      select organisation_id as id, coalesce(entries, 0) as entries, coalesce(first, 1) as first,
+        coalesce(last, 0) as last, next_sequence as next
+      from event_sequences full join counted using (organisation_id)
     )
-    .execute();
-  const retractions = await db
+    select * from compared where first <> 1 or last <> entries or next is distinct from entries + 1 order by id`.execute(
+    db,
+  );
+  return rows.map(({ id, entries, first, last, next }) => {
+    const range = first === 1 ? `up to sequence ${last}` : `from sequence ${first} to ${last}`;
+    const following = next === null ? "no number is kept for the next" : `the next is to be ${next}`;
+    return `organisation ${id}: ${entries} entries ${range}, and ${following}`;
+  });
+}
+
+async function findFalseRetractions(db: Db): Promise<string[]> {
+  const rows = await db
     .selectFrom("events as entry")
     .leftJoin("events as original", (join) =>
       join
@@ -121,7 +139,11 @@ export async function findBrokenSequences(db: Db): Promise<string[]> {
     .where("entry.retracts", "is not", null)
     .where(isNoRetraction)
     .execute();
-  const unretracted = await db
+  return rows.map(({ organisation_id: id, sequence }) => `organisation ${id}: ${sequence} retracts no such event`);
+}
+
+async function findUnretracted(db: Db): Promise<string[]> {
+  const rows = await db
     .selectFrom("events as original")
     .leftJoin("events as entry", (join) =>
       join
@@ -132,22 +154,21 @@ export async function findBrokenSequences(db: Db): Promise<string[]> {
     .where("original.retracted_by", "is not", null)
     .where("entry.sequence", "is", null)
     .execute();
-  const homeless = await db
+  return rows.map(({ organisation_id: id, sequence }) => `organisation ${id}: nothing retracts ${sequence}`);
+}
+
+async function findHomeless(db: Db): Promise<string[]> {
+  const rows = await db
     .selectFrom("events")
-    .leftJoin("blocks", "blocks.hash", "events.block_hash")
+    .leftJoin("blocks", (join) =>
+      join.onRef("blocks.hash", "=", "events.block_hash").onRef("blocks.number", "=", "events.block_number"),
+    )
     .select(["organisation_id", "sequence"])
     .where("retracts", "is", null)
     .where("retracted_by", "is", null)
     .where("blocks.number", "is", null)
     .execute();
-  return [
-    ...gaps.map(({ organisation_id: id, entries, last, next_sequence: next }) => {
-      return `organisation ${id}: ${entries} entries up to sequence ${last}, and the next is to be ${next}`;
-    }),
-    ...retractions.map(({ organisation_id: id, sequence }) => `organisation ${id}: ${sequence} retracts no such event`),
-    ...unretracted.map(({ organisation_id: id, sequence }) => `organisation ${id}: nothing retracts ${sequence}`),
-    ...homeless.map(({ organisation_id: id, sequence }) => `organisation ${id}: ${sequence} is of no stored block`),
-  ];
+  return rows.map(({ organisation_id: id, sequence }) => `organisation ${id}: ${sequence} is of no stored block`);
 }
 
 /** A retraction comes after an original that knows of it, and speaks of the same thing. */
@@ -155,5 +176,6 @@ function isNoRetraction(): Expression<SqlBool> {
   return sql<SqlBool>`(original.sequence is null or original.sequence >= entry.sequence
     or original.retracted_by is distinct from entry.sequence or original.retracts is not null
     or original.type <> entry.type or original.subject <> entry.subject or original.data <> entry.data
-    or original.block_hash <> entry.block_hash or original.log_index <> entry.log_index)`;
+    or original.block_number <> entry.block_number or original.block_hash <> entry.block_hash
+    or original.log_index <> entry.log_index or original.occurred_at <> entry.occurred_at)`;
 }

@@ -51,6 +51,8 @@ export interface StoreSettings {
   /** A PostgreSQL server instead of the embedded engine. */
   readonly databaseUrl?: string;
   readonly migrations: readonly Migration[];
+  /** Looks at the migrated store and throws to refuse it; then nothing was written, the migrations included. */
+  readonly accept?: (tx: Transaction) => Promise<void>;
   /** Shorter than `limits.transactionMs` in tests. */
   readonly transactionMs?: number;
   /** Default `strict`. */
@@ -76,7 +78,10 @@ export async function openStore(settings: StoreSettings): Promise<Store> {
   try {
     if (engine.name === "postgres") await assertServerOptions(db);
     if (engine.name === "postgres" && durability === "strict") await assertServerDurable(db);
-    await runTransaction({ ...run, limitMs: undefined }, (tx) => migrate(tx, settings.migrations));
+    await runTransaction({ ...run, limitMs: undefined }, async (tx) => {
+      await migrate(tx, settings.migrations);
+      await settings.accept?.(tx);
+    });
   } catch (error) {
     await engine.close();
     throw error;

@@ -4,14 +4,28 @@ import { AppError } from "../../src/shared/errors.ts";
 import { createRecordingLogger } from "../http/testServer.ts";
 import { contextWith } from "./senderHarness.ts";
 
+interface Settings {
+  readonly pollMs?: number;
+  readonly retryMs?: number;
+  readonly end?: () => Promise<void>;
+}
+
 /** A worker whose steps are this list; after it, it is idle, and `done` resolves. */
-function workerOf(steps: readonly (() => "busy" | "idle")[], pollMs = 60_000, end?: () => Promise<void>) {
+function workerOf(
+  steps: readonly (() => "busy" | "idle")[],
+  { pollMs = 60_000, retryMs = 0, ...settings }: Settings = {},
+) {
   const logger = createRecordingLogger();
   const done = Promise.withResolvers<void>();
   let taken = 0;
   let recoveries = 0;
+  const faultsInARow: number[] = [];
   const worker = createWorker({
-    ...{ context: contextWith(logger), name: "test", pollMs, ...(end && { end }) },
+    ...{ context: contextWith(logger), name: "test", pollMs, ...settings },
+    retryMs(faults) {
+      faultsInARow.push(faults);
+      return retryMs;
+    },
     async step() {
       await Promise.resolve();
       const step = steps[taken];
@@ -21,12 +35,15 @@ function workerOf(steps: readonly (() => "busy" | "idle")[], pollMs = 60_000, en
     },
     recover() {
       recoveries += 1;
-      // Instead of waiting before the next try.
-      worker.wake();
     },
   });
   const logged = (level: string) => logger.lines.filter((line) => line.level === level);
-  return { worker, done: done.promise, logged, taken: () => taken, recoveries: () => recoveries };
+  return { worker, done: done.promise, logged, taken: () => taken, recoveries: () => recoveries, faultsInARow };
+}
+
+/** Time for another step, if it took one. */
+async function someTurns(): Promise<void> {
+  for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
 
 const fail = (error: Error) => () => {
@@ -57,7 +74,7 @@ describe("a worker", () => {
   });
 
   it("looks again by itself, since a wake-up may be lost", async () => {
-    const { worker, done, taken } = workerOf([() => "idle", () => "idle", () => "idle"], 1);
+    const { worker, done, taken } = workerOf([() => "idle", () => "idle", () => "idle"], { pollMs: 1 });
     worker.start();
     await done;
     await worker.stop();
@@ -82,8 +99,7 @@ describe("a worker", () => {
     const { worker, done, logged, taken, recoveries } = workerOf([fail(new Error("invariant: two and two is five"))]);
     worker.start();
     await done;
-    // Time for another step, if it took one.
-    await new Promise((resolve) => setImmediate(resolve));
+    await someTurns();
     await worker.stop();
     expect([taken(), recoveries()]).to.deep.equal([1, 0]);
     expect(worker.failure()?.message).to.equal("invariant: two and two is five");
@@ -115,6 +131,42 @@ describe("a worker", () => {
     expect(taken()).to.equal(0);
   });
 
+  it("waits out its time after a fault, however often it is woken, so that an absent ledger fills no log", async () => {
+    const { worker, done, logged, taken } = workerOf([fail(new AppError("chain.unavailable"))], { retryMs: 60_000 });
+    worker.wake();
+    worker.start();
+    await done;
+    for (let act = 0; act < 20; act += 1) {
+      worker.wake();
+      await someTurns();
+    }
+    expect([taken(), logged("warn").length]).to.deep.equal([1, 1]);
+    // At once: the wait would outlast this test.
+    await worker.stop();
+    expect(taken()).to.equal(1);
+  });
+
+  it("rests again until it is woken, when it is over a fault", async () => {
+    const { worker, done, taken } = workerOf([fail(new AppError("chain.unavailable")), () => "idle"]);
+    worker.start();
+    await done;
+    await someTurns();
+    expect(taken()).to.equal(2);
+    worker.wake();
+    await someTurns();
+    expect(taken()).to.equal(3);
+    await worker.stop();
+  });
+
+  it("counts the faults that follow at once, and begins anew after a step without one", async () => {
+    const broken = fail(new AppError("chain.unavailable"));
+    const { worker, done, faultsInARow } = workerOf([broken, broken, () => "busy", broken, () => "idle"]);
+    worker.start();
+    await done;
+    await worker.stop();
+    expect(faultsInARow).to.deep.equal([1, 2, 1]);
+  });
+
   it("waits longer with each fault that follows at once, up to two seconds", () => {
     expect([1, 2, 3, 4, 5, 60].map(retryAfterMs)).to.deep.equal([250, 500, 1_000, 2_000, 2_000, 2_000]);
   });
@@ -123,9 +175,11 @@ describe("a worker", () => {
     for (const ending of ["asked", "broken"] as const) {
       const ended: string[] = [];
       const steps = ending === "asked" ? [() => "idle" as const] : [fail(new Error("invariant: no"))];
-      const { worker, done } = workerOf(steps, 60_000, async () => {
-        await Promise.resolve();
-        ended.push(ending);
+      const { worker, done } = workerOf(steps, {
+        async end() {
+          await Promise.resolve();
+          ended.push(ending);
+        },
       });
       worker.start();
       await done;
@@ -137,7 +191,7 @@ describe("a worker", () => {
 
   it("says so when it could not put something away, and ends all the same", async () => {
     const refuses = () => Promise.reject(new Error("no answer"));
-    const { worker, done, logged } = workerOf([() => "idle"], 60_000, refuses);
+    const { worker, done, logged } = workerOf([() => "idle"], { end: refuses });
     worker.start();
     await done;
     await worker.stop();

@@ -30,6 +30,8 @@ export interface IndexerOptions {
   /** How long until a block is tried again that no endpoint gave in a form that verifies. */
   readonly quarantineMs?: number;
   readonly pollMs?: number;
+  /** How long to wait after so many faults in a row. */
+  readonly retryMs?: (faults: number) => number;
 }
 
 export interface Indexer extends Worker {
@@ -92,6 +94,7 @@ export function createIndexer(options: IndexerOptions): Indexer {
     context,
     name: "indexer",
     ...(options.pollMs !== undefined && { pollMs: options.pollMs }),
+    ...(options.retryMs && { retryMs: options.retryMs }),
     async step() {
       const lease = await lead.hold();
       if (!lease) return follow();

@@ -5,6 +5,14 @@ import type { GatewayContext } from "../gatewayContext.ts";
 import { Instant, instant } from "../schemas.ts";
 
 const tag = "Sandbox";
+
+/**
+ * No calendar can be published for years after 2100, so nothing could be agreed beyond; and whatever is reckoned from a
+ * time before it has a year of four digits, as RFC 3339 has.
+ */
+const latest = "2100-01-01T00:00:00Z";
+const MovableTo = Instant.refine((to) => Date.parse(to) <= Date.parse(latest), `at the latest ${latest}`);
+
 const ClockView = z.strictObject({ businessTime: z.string(), offsetSeconds: z.int() });
 
 /** The embedded ledger's clock, as the parent process reaches it. */
@@ -41,7 +49,7 @@ export function createSandboxEndpoints({ context }: GatewayContext, clock: TestC
       operationId: "moveClock",
       summary: "Move business time forward",
       organisationRoles: ["operator"],
-      body: z.strictObject({ to: Instant }),
+      body: z.strictObject({ to: MovableTo }),
       replies: { 200: ClockView },
       errors: ["clock.backwards", "ledger.disk_full"],
       async handle({ caller, body }) {

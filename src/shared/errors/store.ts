@@ -80,6 +80,18 @@ export const storeCodes = {
     title: "The backup file exists",
     page: "A backup never overwrites a file. Choose another name.",
   },
+  "backup.place_unusable": {
+    status: 422,
+    retry: false,
+    title: "A backup cannot be written there",
+    page: "The folder in `folder`, where the file is to be made, does not exist or this user may not write in it; `reason` says which. Nothing was written. Make the folder, or name another file.",
+  },
+  "backup.unreadable": {
+    status: 422,
+    retry: false,
+    title: "The backup file cannot be read",
+    page: "There is no such file, it is a folder, or this user may not read it; `reason` says which. Nothing was restored.",
+  },
   "backup.not_a_backup": {
     status: 422,
     retry: false,

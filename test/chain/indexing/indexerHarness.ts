@@ -230,8 +230,6 @@ export async function runIndexer({ rpc, cut, onIdle = () => true, ...run }: Run)
       warnings += 1;
       if (warnings > warningsMost) ended.reject(new Error(`it does not get on: ${JSON.stringify(facts)}`));
       context.clock.advanceMs(faultMs);
-      // Without a wake-up it would wait before it tries again.
-      indexer.wake();
     },
   };
   const context = { ...contextWith(logger), ...(run.clock && { clock: run.clock }) };
@@ -259,7 +257,7 @@ export async function runIndexer({ rpc, cut, onIdle = () => true, ...run }: Run)
     isWhole: true,
     onAdvanced() {},
     ...run,
-    ...{ context, source: { ...source, head: look }, pollMs: 1 },
+    ...{ context, source: { ...source, head: look }, pollMs: 1, retryMs: () => 1 },
   });
   indexer.start();
   try {
