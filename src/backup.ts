@@ -62,8 +62,8 @@ const memberBytes = 2 * 1024 * 1024;
  * knows it, then keys. Everything acknowledged before the call is in it. Nobody is held up (see `createSnapshots`), and
  * no more than some megabytes are in memory.
  *
- * Errors: `backup.exists`, `backup.under_way`, `store.disk_full`, `store.unavailable`, `ledger.journal_corrupt`; there
- * is no file then.
+ * Errors: `backup.exists`, `backup.under_way`, `store.disk_full`, `store.unavailable`, `ledger.journal_corrupt`,
+ * `start.other_ledger`, `start.journal_short`; there is no file then.
  */
 export async function backup(options: BackupOptions): Promise<BackupReport> {
   const { store, dataDir, file, context, signal = new AbortController().signal } = options;
@@ -191,6 +191,9 @@ async function addJournal(
   try {
     // A journal of another ledger beside this store would be refused at the next start.
     if (journal.genesisHash !== known.genesisHash) throw new AppError("start.other_ledger");
+    // Nor does a gateway start with one that ends before the store does.
+    const { lastBlock: last } = journal;
+    if (last < known.block) throw new AppError("start.journal_short", { known: known.block, last });
     const part = createPart(writer, journalMember);
     for await (const bytes of journal.bytes()) {
       signal.throwIfAborted();

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import path from "node:path";
+import { reasonOf } from "./backupPlace.ts";
 import { AppError } from "./shared/errors.ts";
 
 /**
@@ -105,11 +106,11 @@ export async function syncFolder(folder: string): Promise<void> {
 }
 
 /**
- * Reads an archive from its beginning. @throws AppError `backup.not_a_backup` when it does not begin as one,
- * `backup.truncated` when it ends too early, `backup.altered` when a header is damaged
+ * Reads an archive from its beginning. @throws AppError `backup.unreadable`, `backup.not_a_backup` when it does not begin
+ * as one, `backup.truncated` when it ends too early, `backup.altered` when a header is damaged
  */
 export async function* readArchive(file: string): AsyncGenerator<Member, void, undefined> {
-  const handle = await open(file, "r");
+  const handle = await openArchive(file);
   try {
     for (let position = 0; ; ) {
       const header = await readFully(handle, position, blockBytes);
@@ -123,6 +124,15 @@ export async function* readArchive(file: string): AsyncGenerator<Member, void, u
   } finally {
     await handle.close();
   }
+}
+
+async function openArchive(file: string): Promise<FileHandle> {
+  const handle = await open(file, "r").catch((error: unknown) => {
+    throw new AppError("backup.unreadable", { file, reason: reasonOf(error) }, { cause: error });
+  });
+  if (!(await handle.stat()).isDirectory()) return handle;
+  await handle.close();
+  throw new AppError("backup.unreadable", { file, reason: "it is a folder" });
 }
 
 async function readFully(handle: FileHandle, position: number, length: number): Promise<Buffer> {

@@ -1,10 +1,13 @@
 import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { type BackupReport, backup } from "./backup.ts";
+import { refuseUnusablePlace } from "./backupPlace.ts";
+import { type DataPart, refuseEmptyStore, refuseMissingData } from "./dataFolder.ts";
 import type { BackupDesk } from "./features/backups/endpoints.ts";
 import type { Context } from "./shared/context.ts";
 import { AppError } from "./shared/errors.ts";
 import { orAbsent } from "./shared/orAbsent.ts";
+import type { Durability } from "./store/durability.ts";
 import { lockFolder } from "./store/lock.ts";
 import { migrations } from "./store/migrations/all.ts";
 import { openStore, type Store } from "./store/store.ts";
@@ -99,20 +102,28 @@ async function removeUnfinished(folder: string): Promise<void> {
 /**
  * A backup of a data folder that no gateway works on, as before an upgrade or a move to a server.
  *
- * Errors: `store.folder_locked` while one does (ask it for a backup then), and those of `backup` and `openStore`.
+ * Errors: `start.data_missing` and `backup.place_unusable` before anything is written, `store.folder_locked` while a gateway
+ * works on it (ask it for a backup then), and those of `backup` and `openStore`.
  */
 export async function backupFolder(options: {
   readonly context: Context;
   readonly dataDir: string;
   readonly databaseUrl?: string;
+  /** There is a ledger outside, so no journal in the folder. */
+  readonly isLedgerOutside?: boolean;
+  readonly durability?: Durability;
   readonly file: string;
 }): Promise<BackupReport> {
-  const { context, dataDir, databaseUrl, file } = options;
-  if ((await orAbsent(stat(dataDir))) === undefined) throw new AppError("store.folder_unusable", { folder: dataDir });
+  const { context, dataDir, databaseUrl, durability = "strict", isLedgerOutside = false } = options;
+  const file = path.resolve(options.file);
+  const needed: DataPart[] = databaseUrl === undefined ? ["store"] : [];
+  if (!isLedgerOutside) needed.push("ledger.journal");
+  await refuseMissingData(dataDir, needed);
+  await refuseUnusablePlace(file);
   const lock = await lockFolder(dataDir);
   try {
     const where = databaseUrl === undefined ? { dataDir: path.join(dataDir, "store") } : { databaseUrl };
-    const store = await openStore({ context, migrations, ...where });
+    const store = await openStore({ context, migrations, durability, accept: refuseEmptyStore, ...where });
     try {
       return await backup({ store, dataDir, file, context });
     } finally {

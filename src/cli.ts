@@ -24,16 +24,16 @@ asking(
   "have a running gateway back itself up, as the operator's admin; with --out, a folder that none works on",
 )
   .option("--out <file>", "write the backup of a folder that no gateway works on to this file")
-  .option("--data <folder>", "the folder", ".hansa")
-  .option("--database-url <url>", "its PostgreSQL database, where it has one")
-  .action(async (options: AskOptions & { out?: string; data: string; databaseUrl?: string }) => {
+  .option("--data <folder>", "the folder (HANSA_DATA)")
+  .option("--database-url <url>", "its PostgreSQL database, where it has one (HANSA_DATABASE_URL)")
+  .action(async (options: AskOptions & { out?: string; data?: string; databaseUrl?: string }) => {
     process.exitCode = await (options.out === undefined ? takeBackup(options) : backUpFolder(options.out, options));
   });
 program
   .command("restore <file>")
   .description("make a data folder out of a backup")
   .option("--data <folder>", "the new data folder", ".hansa")
-  .option("--database-url <url>", "an empty PostgreSQL database instead of an embedded store")
+  .option("--database-url <url>", "an empty PostgreSQL database instead of an embedded store; no setting names it")
   .action(async (file: string, options: { data: string; databaseUrl?: string }) => {
     process.exitCode = await runRestore(file, options);
   });

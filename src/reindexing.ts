@@ -4,15 +4,13 @@ import { addressesOfKey } from "./chain/deploy.ts";
 import { createEndpointPool } from "./chain/endpoints.ts";
 import { checkSequence, reindex } from "./chain/indexing/reindex.ts";
 import type { Config } from "./config.ts";
-import { refuseMissingData } from "./dataFolder.ts";
+import { type DataPart, refuseEmptyStore, refuseMissingData } from "./dataFolder.ts";
 import { refuseShortJournal } from "./journalEnd.ts";
 import { openLaneKey, openMasterKey } from "./keyFiles.ts";
 import { openLedgerSource } from "./ledgerSource.ts";
 import { createClock } from "./shared/clock.ts";
 import type { Context, Logger } from "./shared/context.ts";
-import { AppError } from "./shared/errors.ts";
 import { armFailpoint } from "./shared/failpoint.ts";
-import { readTextFile } from "./shared/secretFile.ts";
 import { createShutdown } from "./shared/shutdown.ts";
 import { createBlockStore } from "./store/blocks.ts";
 import { createLeadership } from "./store/leadership.ts";
@@ -37,38 +35,43 @@ interface ReindexingOptions {
 
 /**
  * Makes the views anew from the ledger, or only compares the sequences with it, while no gateway runs on this folder.
- * @throws AppError `start.data_missing` and `start.master_key_invalid` before anything is written, `start.journal_short`,
+ * @throws AppError `start.data_missing` and those of the keys (`keyFiles.ts`) before anything is written, `start.journal_short`,
  * `store.folder_locked`, `start.index_in_use`, `chain.index_stopped`, `chain.unavailable`
  */
 export async function runReindex(options: ReindexingOptions): Promise<ReindexReport> {
   const { config, logger } = options;
-  await refuseWithoutData(config);
+  // Of a folder that is not the right one nothing may be made, not even the lock.
+  await refuseMissingData(config.dataDir, neededOf(config));
+  const laneKey = openLaneKey({ dataDir: config.dataDir, masterKey: openMasterKey(config) });
   const lock = await lockFolder(config.dataDir);
   const context: Context = { logger, clock: createClock(), shutdown: createShutdown() };
   try {
-    return await run(options, context);
+    return await run(options, { context, laneKey });
   } finally {
     await context.shutdown.close();
     lock.release();
   }
 }
 
-/** Of a folder that is not the right one nothing may be made, least of all keys. */
-async function refuseWithoutData({ dataDir, databaseUrl, ledger, masterKeyFile }: Config): Promise<void> {
-  await refuseMissingData(dataDir, [
-    ...(databaseUrl === undefined ? (["store"] as const) : []),
-    ...(ledger.kind === "embedded" ? (["ledger.journal"] as const) : []),
-    "lane.key",
-  ]);
-  const file = masterKeyFile ?? path.join(dataDir, "master.key");
-  if (readTextFile(file) === undefined) throw new AppError("start.master_key_invalid", { file });
+function neededOf({ databaseUrl, ledger }: Config): readonly DataPart[] {
+  const needed: DataPart[] = databaseUrl === undefined ? ["store"] : [];
+  if (ledger.kind === "embedded") needed.push("ledger.journal");
+  return needed;
 }
 
-async function run({ config, checkOnly, onProgress }: ReindexingOptions, context: Context): Promise<ReindexReport> {
+async function run(
+  { config, checkOnly, onProgress }: ReindexingOptions,
+  { context, laneKey }: { readonly context: Context; readonly laneKey: string },
+): Promise<ReindexReport> {
   const { dataDir, databaseUrl } = config;
-  const masterKey = openMasterKey({ dataDir, masterKeyFile: config.masterKeyFile });
   const where = databaseUrl ? { databaseUrl } : { dataDir: path.join(dataDir, "store") };
-  const store = await openStore({ context, migrations, durability: config.durability, mustExist: true, ...where });
+  const store = await openStore({
+    context,
+    migrations,
+    durability: config.durability,
+    accept: refuseEmptyStore,
+    ...where,
+  });
   context.shutdown.add("store", () => store.close());
   // The journal says when the ledger began; the time given here would only make a new one.
   const genesisSeconds = Math.floor(context.clock.wallMs() / 1000);
@@ -80,7 +83,7 @@ async function run({ config, checkOnly, onProgress }: ReindexingOptions, context
   const blockStore = createBlockStore(store);
   const shared = {
     source: pool,
-    book: createAddressBook(addressesOfKey(openLaneKey({ dataDir, masterKey })), { accounts: [], tokens: [] }),
+    book: createAddressBook(addressesOfKey(laneKey), { accounts: [], tokens: [] }),
     store: blockStore,
     finality: config.ledger.kind === "external" ? config.ledger.finality : ({ kind: "instant" } as const),
     verify: { mode: config.verify, headerKind: config.headerKind },

@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, rm } from "node:fs/promises";
+import { open, readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
@@ -39,11 +39,10 @@ const mayBeThere = /^(lock.*|master\.key)$/;
  * the journal, indexes what the store lacks and sends again what was signed. The master key has to be put in its place
  * by hand. The whole file is verified before anything is made, and a restore that fails leaves nothing.
  *
- * Errors: `backup.*`, `store.folder_locked`, `store.newer_than_code`, `store.disk_full`, `store.unavailable`.
+ * Errors: `backup.*`, `store.folder_unusable`, `store.folder_locked`, `store.newer_than_code`, `store.disk_full`, `store.unavailable`.
  */
 export async function restore(options: RestoreOptions): Promise<RestoreReport> {
   const manifest = await verifyArchive(options.file);
-  await mkdir(options.dataDir, { recursive: true, mode: 0o700 });
   const lock = await lockFolder(options.dataDir, { mayBeUnfinished: true });
   try {
     await clearUnfinished(options.dataDir);

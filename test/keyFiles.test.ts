@@ -13,7 +13,7 @@ describe("the key files", () => {
   });
   afterEach(() => fs.rmSync(dataDir, { recursive: true, force: true }));
 
-  const open = (masterKeyFile?: string) => openMasterKey({ dataDir, masterKeyFile });
+  const open = (masterKeyFile?: string) => openMasterKey({ dataDir, masterKeyFile, create: true });
   const at = (name: string) => path.join(dataDir, name);
   const modeOf = (file: string) => fs.statSync(file).mode & 0o777;
 
@@ -38,17 +38,27 @@ describe("the key files", () => {
   });
 
   it("are made in a folder that is not there yet", () => {
-    expect(openMasterKey({ dataDir: at("new/deep"), masterKeyFile: undefined })).to.have.length(32);
+    expect(openMasterKey({ dataDir: at("new/deep"), masterKeyFile: undefined, create: true })).to.have.length(32);
     if (process.platform !== "win32") expect(modeOf(at("new"))).to.equal(0o700);
   });
 
   it("are never made where a file was named: production brings its own", () => {
     const file = at("elsewhere.key");
-    expect(refusalOf(() => open(file))).to.include({ code: "start.master_key_invalid" });
+    const refusal = refusalOf(() => open(file));
+    expect(refusal).to.include({ code: "start.master_key_missing" });
+    expect(refusal.facts).to.deep.equal({ file });
     expect(fs.readdirSync(dataDir)).to.deep.equal([]);
     fs.writeFileSync(file, `${"ab".repeat(32)}\n`, { mode: 0o600 });
     expect(open(file)).to.deep.equal(new Uint8Array(32).fill(0xab));
     expect(fs.readdirSync(dataDir)).to.deep.equal(["elsewhere.key"]);
+  });
+
+  it("are not made unless told to: the file that is missing is named", () => {
+    const masterKey = refusalOf(() => openMasterKey({ dataDir, masterKeyFile: undefined }));
+    expect([masterKey.code, masterKey.facts]).to.deep.equal(["start.master_key_missing", { file: at("master.key") }]);
+    const laneKey = refusalOf(() => openLaneKey({ dataDir, masterKey: new Uint8Array(32) }));
+    expect([laneKey.code, laneKey.facts]).to.deep.equal(["start.lane_key_missing", { file: at("lane.key") }]);
+    expect(fs.readdirSync(dataDir)).to.deep.equal([]);
   });
 
   it("refuse a master key of another form, and leave it as it is", () => {
@@ -78,7 +88,7 @@ describe("the key files", () => {
 
   it("hold a lane key that is made once and sealed under the master key", () => {
     const masterKey = open();
-    const key = openLaneKey({ dataDir, masterKey });
+    const key = openLaneKey({ dataDir, masterKey, create: true });
     expect(key).to.match(/^0x[0-9a-f]{64}$/);
     expect(openLaneKey({ dataDir, masterKey })).to.equal(key);
     const sealed = fs.readFileSync(at("lane.key"));
@@ -89,16 +99,19 @@ describe("the key files", () => {
 
   it("refuse a lane key under another master key, altered or cut, and make no new one in its place", () => {
     const masterKey = open();
-    openLaneKey({ dataDir, masterKey });
+    openLaneKey({ dataDir, masterKey, create: true });
     const sealed = fs.readFileSync(at("lane.key"), "utf8");
     const other = new Uint8Array(32).fill(1);
-    expect(refusalOf(() => openLaneKey({ dataDir, masterKey: other }))).to.include({
-      code: "start.master_key_invalid",
-    });
+    const refusal = refusalOf(() => openLaneKey({ dataDir, masterKey: other, create: true }));
+    expect([refusal.code, refusal.facts]).to.deep.equal(["start.key_does_not_open", { file: at("lane.key") }]);
     const bytes = Buffer.from(sealed, "base64");
     for (const broken of [bytes.subarray(0, 20), bytes.subarray(0, 12 + 4), bytes.fill(0, 30, 31), Buffer.alloc(0)]) {
       fs.writeFileSync(at("lane.key"), broken.toString("base64"));
-      expect(refusalOf(() => openLaneKey({ dataDir, masterKey }))).to.include({ code: "start.master_key_invalid" });
+      const text = fs.readFileSync(at("lane.key"), "utf8");
+      expect(refusalOf(() => openLaneKey({ dataDir, masterKey, create: true }))).to.include({
+        code: "start.key_does_not_open",
+      });
+      expect(fs.readFileSync(at("lane.key"), "utf8")).to.equal(text);
     }
   });
 });

@@ -4,6 +4,7 @@ import path from "node:path";
 import { expect } from "chai";
 import { parseConfig } from "../src/config.ts";
 import { openGateway } from "../src/gateway.ts";
+import { openLaneKey, openMasterKey } from "../src/keyFiles.ts";
 import { silentLogger } from "../src/shared/context.ts";
 import { lockFolder } from "../src/store/lock.ts";
 
@@ -42,6 +43,7 @@ describe("a data folder", function dataFolderSuite() {
     const before = fs.readFileSync(journal);
     const laneKey = path.join(dataDir, "lane.key");
     fs.renameSync(laneKey, `${laneKey}.kept`);
+    openLaneKey({ dataDir, masterKey: openMasterKey({ dataDir, masterKeyFile: undefined }), create: true });
     expect(await startOnce(dataDir)).to.equal("start.other_contracts");
     expect(fs.readFileSync(journal).equals(before), "nothing was deployed").to.equal(true);
     fs.renameSync(`${laneKey}.kept`, laneKey);

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { dayNumber, isPlainDate } from "../shared/calendar.ts";
 import { AppError } from "../shared/errors.ts";
 import { limits } from "../shared/limits.ts";
 import { type Money, moneyText, parseAmount } from "../shared/money.ts";
@@ -22,8 +23,14 @@ export function IntegerText(min: number, max: number) {
     .pipe(z.int().min(min).max(max));
 }
 
-export const ParticipantIdText = IntegerText(1, 0xffff_ffff);
-export const PlainDateText = z.iso.date();
+/** The ledger counts participants from 1. The store keeps ids in columns of 32 bits with a sign. */
+const participantIdMax = 0x7fff_ffff;
+export const ParticipantIdText = IntegerText(1, participantIdMax);
+export const ParticipantIdInBody = z.int().min(1).max(participantIdMax);
+
+const isLedgerDate = (date: string) => isPlainDate(date) && dayNumber(date) > 0;
+/** The ledger counts days from 1970-01-01, and day 0 is none. */
+export const PlainDateText = z.iso.date({ abort: true }).refine(isLedgerDate, "a date from 1970-01-02 on");
 export const Instant = z.iso.datetime();
 export const Uuid = z.uuid();
 
@@ -45,16 +52,35 @@ export function encodeCursor(key: string | number): string {
   return Buffer.from(JSON.stringify([key]), "utf8").toString("base64url");
 }
 
-/** @throws AppError `request.cursor_invalid` */
+/**
+ * The key of a cursor that `encodeCursor` could have made, of text that the store can hold: neither NUL nor half a
+ * surrogate pair. @throws AppError `request.cursor_invalid`
+ */
 export function decodeCursor(cursor: string | undefined): string | undefined {
   if (cursor === undefined) return undefined;
+  const key = keyOfCursor(cursor);
+  const isKey = typeof key === "string" || typeof key === "number";
+  if (!isKey || encodeCursor(key) !== cursor) throw new AppError("request.cursor_invalid");
+  const text = String(key);
+  if (text.includes("\0") || !text.isWellFormed()) throw new AppError("request.cursor_invalid");
+  return text;
+}
+
+function keyOfCursor(cursor: string): unknown {
   try {
     const [key] = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8")) as unknown[];
-    if (typeof key === "string" || typeof key === "number") return String(key);
+    return key;
   } catch {
-    // Falls through: whatever it was, it was not made by us.
+    // Whatever it was, it was not made by us.
+    return undefined;
   }
-  throw new AppError("request.cursor_invalid");
+}
+
+/** A whole number in a cursor's key, from 0 to what its column holds. @throws AppError `request.cursor_invalid` */
+export function numberOfCursor(text: string | undefined, max: number = Number.MAX_SAFE_INTEGER): number {
+  const number = IntegerText(0, max).safeParse(text);
+  if (!number.success) throw new AppError("request.cursor_invalid");
+  return number.data;
 }
 
 /** Cuts a list that was read with one row more than the page has. */

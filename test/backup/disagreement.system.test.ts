@@ -1,11 +1,17 @@
+import { existsSync } from "node:fs";
 import { cp, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect } from "chai";
+import { backupFolder } from "../../src/backupDesk.ts";
+import { parseConfig } from "../../src/config.ts";
+import { runReindex } from "../../src/reindexing.ts";
+import { silentLogger } from "../../src/shared/context.ts";
 import { AppError } from "../../src/shared/errors.ts";
 import { lockFolder } from "../../src/store/lock.ts";
 import { createApi } from "../fixtures/api.ts";
 import { genesisSeconds, startSystem, type TestBank, type TestParty, type TestSystem } from "../fixtures/gateway.ts";
 import { openStrictGateway } from "../fixtures/strictGateway.ts";
+import { context } from "./folderFixture.ts";
 
 /**
  * The journal is the truth. What is signed and not in it is sent again, and what is in it and not indexed is indexed: the
@@ -60,6 +66,12 @@ describe("store and journal of different moments", function disagreementSuite() 
     }
   }
 
+  function reindexOf(checkOnly: boolean) {
+    const parsed = parseConfig({}, { data: system.dataDir, demo: false });
+    if (!parsed.ok) throw new Error(parsed.faults.join());
+    return runReindex({ config: parsed.config, logger: silentLogger, checkOnly, onProgress() {} });
+  }
+
   async function balance(url: string): Promise<string> {
     const { body } = await createApi(url, party.maker.token).get<Accounts>("/v1/accounts");
     return body.items.map((account) => account.balance.amount).join();
@@ -70,7 +82,17 @@ describe("store and journal of different moments", function disagreementSuite() 
     const cut = `${journal.split("\n").slice(0, -3).join("\n")}\n`;
     await writeFile(journalFile(), cut, "latin1");
     const failure: unknown = await withGateway(() => Promise.resolve()).catch((error: unknown) => error);
-    expect(codesOf(failure)).to.include("chain.index_stopped");
+    expect(codesOf(failure)).to.include("start.journal_short");
+    for (const checkOnly of [true, false]) {
+      const refused: unknown = await reindexOf(checkOnly).catch((error: unknown) => error);
+      expect(codesOf(refused)).to.deep.equal(["start.journal_short"]);
+    }
+    const file = path.join(system.dataDir, "none.tar");
+    const backedUp: unknown = await backupFolder({ context, dataDir: system.dataDir, file }).catch(
+      (error: unknown) => error,
+    );
+    expect(codesOf(backedUp)).to.deep.equal(["start.journal_short"]);
+    expect(existsSync(file)).to.equal(false);
     expect(await readFile(journalFile(), "latin1")).to.equal(cut);
     await writeFile(journalFile(), journal, "latin1");
     expect(await withGateway(balance)).to.equal("3.00");

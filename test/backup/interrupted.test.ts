@@ -121,7 +121,7 @@ describe("an interrupted backup or restore", function interruptedSuite() {
     expect((await refusalOf(asked)).code).to.equal("store.folder_locked");
     lock.release();
     const nowhere = backupFolder({ context, dataDir: folder.path("nowhere"), file: folder.path("none.tar") });
-    expect((await refusalOf(nowhere)).code).to.equal("store.folder_unusable");
+    expect((await refusalOf(nowhere)).code).to.equal("start.data_missing");
     expect(existsSync(folder.path("nowhere"))).to.equal(false);
   });
 });

@@ -4,52 +4,9 @@ import { AppError } from "../../src/shared/errors.ts";
 import { limits } from "../../src/shared/limits.ts";
 import { verifyAudit } from "../../src/store/audit.ts";
 import { createIdempotencyStore } from "../../src/store/idempotency.ts";
-import { insertNewActs, type NewAct } from "../../src/store/newActs.ts";
 import type { Store, Transaction } from "../../src/store/store.ts";
 import { describeStore } from "../fixtures/database.ts";
-import { address, enterParticipants, hash, organisationOf } from "./blockFixture.ts";
-
-const caller = { callerOrganisationId: organisationOf(1), userId: "maker-1" };
-const approval = { userId: "maker-1", signer: address(91), signature: "0x01" };
-let count = 0;
-
-/** A new act as acts.ts hands it over: the same thing as rows and as a commit. */
-function makeAct(more: Partial<NewAct> = {}, organisation = 1) {
-  count += 1;
-  const id = `order-${count}`;
-  const organisationId = organisationOf(organisation);
-  const rows: NewAct = {
-    order: {
-      ...{ id, organisationId, kind: "credit.issue", subject: `credit-${count}`, deals: [`credit-${count}`] },
-      ...{ summary: {}, account: address(1), calls: [{ target: address(2), data: "0x01" }], nonce: "1" },
-      ...{
-        deadline: 2_000_000_000,
-        orderHash: hash(count),
-        approvals: [approval],
-        proposedBy: "maker-1",
-        createdAtMs: 1,
-      },
-    },
-    transaction: {
-      ...{ id: `transaction-${count}`, organisationId, orderId: id, kind: "credit.issue", subject: `credit-${count}` },
-      ...{ deals: [`credit-${count}`], target: address(1), data: "0x02", traceParent: null, createdAtMs: 1 },
-    },
-    audit: { atMs: 1, organisationId, userId: "maker-1", action: "credit.issue.submitted", subject: `credit-${count}` },
-    ...more,
-  };
-  const result = {
-    ...{ status: 202, contentType: "application/json", headers: {} },
-    bodyBytes: Buffer.from(JSON.stringify({ id })),
-  };
-  return {
-    ...{ ...caller, key: `key-${count}`, fingerprint: `fingerprint-${count}` },
-    commit: async (tx: Transaction) => {
-      await insertNewActs(tx, [rows], limits.queue);
-      return result;
-    },
-    act: { rows, result },
-  };
-}
+import { caller, enterMaker, fillQueue, kindsOf, makeAct } from "./actFixture.ts";
 
 describeStore("commits that come together", (fixture) => {
   let transactions: number;
@@ -65,27 +22,14 @@ describeStore("commits that come together", (fixture) => {
   const port = (store: Store = counted()) => createIdempotencyStore(store, () => 1);
 
   beforeEach(async () => {
-    count = 0;
     transactions = 0;
-    await enterParticipants(fixture.store, [1, 2]);
-    await fixture.store.transaction(async (tx) => {
-      await tx
-        .insertInto("users")
-        .values({
-          ...{ id: "maker-1", organisation_id: organisationOf(1), name: "A maker", role: "maker" },
-          ...{ status: "active", invitation_hash: null, signer: null, sealed_key: null, created_at_ms: 0 },
-        })
-        .execute();
-    });
+    await enterMaker(fixture.store);
   });
 
   const sentOrders = async () => {
     const rows = await fixture.store.db.selectFrom("transactions").select("order_id").orderBy("position").execute();
     return rows.map((row) => row.order_id);
   };
-  const kindsOf = (outcomes: Awaited<ReturnType<ReturnType<typeof port>["commitMany"]>>) =>
-    outcomes.map((one) => (one.status === "fulfilled" ? one.value.kind : codeOf(one.reason)));
-  const codeOf = (error: unknown) => (error instanceof AppError ? error.code : String(error));
 
   it("share transactions, keep their order, and have a record and an audit entry each", async () => {
     const acts = Array.from({ length: 120 }, () => makeAct());
@@ -156,12 +100,7 @@ describeStore("commits that come together", (fixture) => {
   });
 
   it("stop exactly where the queue is full, and say when to come again", async () => {
-    const { perOrganisation } = limits.queue;
-    await fixture.store.transaction(async (tx) => {
-      await sql`insert into transactions (id, organisation_id, kind, subject, deal, slot, target, data, status, created_at_ms)
-          select 'waiting-' || n, ${organisationOf(1)}, 'k', 's', 's', 0, 't', '0x', 'broadcast', 0
-          from generate_series(1, ${perOrganisation - 3}::int) as n`.execute(tx);
-    });
+    await fillQueue(fixture.store, 3);
     const acts = Array.from({ length: 5 }, () => makeAct());
     const outcomes = await port().commitMany(acts);
     expect(kindsOf(outcomes)).to.deep.equal(["fresh", "fresh", "fresh", "queue.full", "queue.full"]);

@@ -1,7 +1,16 @@
 import { expect } from "chai";
 import type { TransactionStatus } from "../../src/domain/transaction.ts";
-import { assertQueueRoom, countByStatus, type QueueLimits, requestCancellation } from "../../src/store/queue.ts";
+import type { AppError } from "../../src/shared/errors.ts";
+import {
+  assertQueueRoom,
+  countByStatus,
+  knownRefusal,
+  type QueueLimits,
+  queueRefusals,
+  requestCancellation,
+} from "../../src/store/queue.ts";
 import { createSenderStore } from "../../src/store/senderStore.ts";
+import type { Transaction } from "../../src/store/store.ts";
 import { describeStore } from "../fixtures/database.ts";
 import { attemptsFor, enterIntents, laneOf, leadOf } from "../races/intents.ts";
 import { enterParticipants, organisationOf } from "./blockFixture.ts";
@@ -57,15 +66,54 @@ describeStore("the queue of transactions", (fixture) => {
     await enter(2, "c");
     expect(await room(1, { perOrganisation: 3 })).to.equal("room");
     expect(await room(2, { perOrganisation: 2 })).to.equal("room");
-    expect(await room(2, { perOrganisation: 2, adding: 2 })).to.have.deep.property("facts", {
-      ...{ scope: "organisation", retryAfterSeconds: 3 },
-    });
     const full = await room(1, { perOrganisation: 2 });
     expect(full).to.have.property("code", "queue.full");
     expect(full).to.have.deep.property("facts", { scope: "organisation", retryAfterSeconds: 3 });
     expect(await room(1, { overall: 4 })).to.equal("room");
     expect(await room(1, { overall: 3 })).to.have.deep.property("facts", { scope: "all", retryAfterSeconds: 3 });
-    expect(await room(1, { overall: 4, adding: 2 })).to.have.property("code", "queue.full");
+  });
+
+  const scopesOf = (refusals: readonly (AppError | undefined)[]) =>
+    refusals.map((refusal) => refusal?.facts["scope"] ?? "room");
+
+  it("has room for several in their order: what an organisation adds counts for all, what it does not for nobody", async () => {
+    await enter(1, "a", "b");
+    await enter(2, "c");
+    const some = (limits: Partial<QueueLimits>, ...organisations: (number | undefined)[]) =>
+      fixture.store.transaction(async (tx) => {
+        const ids = organisations.map((one) => (one === undefined ? undefined : organisationOf(one)));
+        const all = { perOrganisation: 1_000, overall: 1_000, retryAfterSeconds: 3, ...limits };
+        return scopesOf(await queueRefusals(tx, ids, all));
+      });
+    expect(await some({ perOrganisation: 3 }, 1, 1, 2, 2, 2, undefined)).to.deep.equal([
+      ...["room", "organisation", "room", "room", "organisation", "room"],
+    ]);
+    expect(await some({ perOrganisation: 3, overall: 5 }, 1, 1, 2, undefined, 2, 1)).to.deep.equal([
+      ...["room", "organisation", "room", "room", "all", "organisation"],
+    ]);
+    expect(await some({ overall: 3 }, undefined, undefined)).to.deep.equal(["room", "room"]);
+    expect(await some({ overall: 5 }, 3, 3, 3), "of one that has none").to.deep.equal(["room", "room", "all"]);
+    expect(await some({ overall: 5 })).to.deep.equal([]);
+  });
+
+  it("is known to be full to the transaction that counted it, until that cancels something", async () => {
+    await enter(1, "a", "b");
+    const limits = { perOrganisation: 2, overall: 1_000, retryAfterSeconds: 3 };
+    const known = (tx: Transaction) => [1, 2].map((one) => knownRefusal(tx, organisationOf(one), limits));
+    const ask = (tx: Transaction) => queueRefusals(tx, [1, 2, 2, 2].map(organisationOf), limits);
+    await fixture.store.transaction(async (tx) => {
+      expect(scopesOf(known(tx))).to.deep.equal(["room", "room"]);
+      expect(scopesOf(await ask(tx))).to.deep.equal(["organisation", "room", "room", "organisation"]);
+      expect(scopesOf(known(tx)), "what was not added yet may still be refused").to.deep.equal([
+        "organisation",
+        "room",
+      ]);
+      expect(scopesOf(await ask(tx))).to.deep.equal(["organisation", "room", "room", "organisation"]);
+      await requestCancellation(tx, { organisationId: organisationOf(1), transactionId: "a", userId: "maker" });
+      expect(scopesOf(known(tx))).to.deep.equal(["room", "room"]);
+      expect(scopesOf(await ask(tx))).to.deep.equal(["room", "room", "room", "organisation"]);
+    });
+    await fixture.store.transaction(async (tx) => expect(scopesOf(known(tx))).to.deep.equal(["room", "room"]));
   });
 
   it("counts whatever is on the way, and nothing that is in a block or has ended", async () => {

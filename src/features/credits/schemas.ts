@@ -1,11 +1,10 @@
 import * as z from "zod";
 import { PartyRef } from "../partyNames.ts";
 import { PresentationSummary } from "../presentations/queries.ts";
-import { Hex32, Instant, MoneyText, PlainDateText, Uuid } from "../schemas.ts";
+import { Hex32, Instant, MoneyText, ParticipantIdInBody, PlainDateText, Uuid } from "../schemas.ts";
 import { UndertakingView } from "../undertakings/queries.ts";
 import { availabilities, confirmationInstructions } from "./draft.ts";
 
-export const ParticipantIdInBody = z.int().min(1).max(0xffff_ffff);
 export const CreditPath = z.strictObject({ creditId: Hex32 });
 export const Reason = z.strictObject({ reason: z.string().trim().min(1).max(500) });
 

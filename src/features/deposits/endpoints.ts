@@ -3,7 +3,7 @@ import { limits } from "../../shared/limits.ts";
 import { ActReply } from "../actReply.ts";
 import { defineEndpoint, type Endpoint } from "../endpoint.ts";
 import type { GatewayContext } from "../gatewayContext.ts";
-import { MoneyText, PageQuery, pageOf } from "../schemas.ts";
+import { MoneyText, PageQuery, ParticipantIdInBody, pageOf } from "../schemas.ts";
 import { createDepositCommands } from "./commands.ts";
 import {
   AccountView,
@@ -67,7 +67,7 @@ function tokenEndpoints(gateway: GatewayContext): readonly Endpoint[] {
       operationId: "createDeposit",
       summary: "Book deposit money for a customer by the bank's own entry",
       body: z.strictObject({
-        to: z.int().min(1),
+        to: ParticipantIdInBody,
         money: MoneyText,
         reference: z.string().trim().min(1).max(64),
       }),

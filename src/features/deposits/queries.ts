@@ -5,7 +5,7 @@ import { findOrganisation } from "../../store/parties.ts";
 import type { Store } from "../../store/store.ts";
 import type { Caller } from "../endpoint.ts";
 import type { GatewayContext } from "../gatewayContext.ts";
-import { decodeCursor, fromMinor, instant, MoneyText, toPage } from "../schemas.ts";
+import { decodeCursor, fromMinor, instant, MoneyText, numberOfCursor, toPage } from "../schemas.ts";
 
 export const TokenView = z.strictObject({ token: z.string(), bank: z.int(), currency: z.string(), exponent: z.int() });
 
@@ -67,13 +67,14 @@ export async function listAccounts({ store, reads }: GatewayContext, caller: Cal
   return accounts.filter(({ amount }) => amount !== "0").map(({ token, bank, balance }) => ({ token, bank, balance }));
 }
 
+const logIndexMax = 0x7fff_ffff;
+
 function cursorPosition(cursor: string | undefined) {
-  const [block, log] = decodeCursor(cursor)?.split(":").map(Number) ?? [];
-  if (block === undefined) return undefined;
-  if (log === undefined || !Number.isSafeInteger(block) || !Number.isSafeInteger(log)) {
-    throw new AppError("request.cursor_invalid");
-  }
-  return { block, log };
+  const key = decodeCursor(cursor);
+  if (key === undefined) return undefined;
+  const [block, log, ...more] = key.split(":");
+  if (more.length > 0) throw new AppError("request.cursor_invalid");
+  return { block: numberOfCursor(block), log: numberOfCursor(log, logIndexMax) };
 }
 
 /** The statement of the caller's own account in one token. */

@@ -9,24 +9,23 @@ import { findTokenOf } from "../../store/deposits.ts";
 import { findParticipants } from "../../store/parties.ts";
 import type { Store } from "../../store/store.ts";
 import type { GatewayContext } from "../gatewayContext.ts";
-import { fromMinor, Instant, MoneyText } from "../schemas.ts";
+import { fromMinor, Instant, MoneyText, ParticipantIdInBody } from "../schemas.ts";
 
 const daySeconds = 86_400;
 /** No time of a deal lies further ahead than ten years (TradeEscrow). */
 const horizonSeconds = 3653 * daySeconds;
 
-const Party = z.int().min(1).max(0xffff_ffff);
 const Title = z.string().trim().min(1).max(140);
 /** A party has at least a day to inspect or to rule, and a year at most (TradeEscrow). */
 const Days = z.int().min(1).max(366);
 
 /** What a party proposes. The caller is the buyer or the seller, and has thereby agreed. */
 export const ProposeEscrow = z.strictObject({
-  buyer: Party,
-  seller: Party,
-  arbiter: Party,
+  buyer: ParticipantIdInBody,
+  seller: ParticipantIdInBody,
+  arbiter: ParticipantIdInBody,
   /** The bank whose deposit money is locked. */
-  bank: Party,
+  bank: ParticipantIdInBody,
   title: Title,
   /** The agreement. It stays off the ledger, which has a salted commitment to it. */
   text: z.string().trim().min(1).max(20_000),

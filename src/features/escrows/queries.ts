@@ -5,7 +5,7 @@ import { findEscrow, listEscrows } from "../../store/escrows.ts";
 import type { Caller } from "../endpoint.ts";
 import type { GatewayContext } from "../gatewayContext.ts";
 import { loadPartyNames, type PartyNames, PartyRef } from "../partyNames.ts";
-import { decodeCursor, fromMinor, instant, MoneyText, toPage } from "../schemas.ts";
+import { decodeCursor, fromMinor, instant, MoneyText, numberOfCursor, toPage } from "../schemas.ts";
 import { exits, lapseTime, milestoneDeadlines, statusAt } from "./timedExits.ts";
 
 export const escrowStatuses = ["proposed", "agreed", "funded", "settled", "lapsed"] as const;
@@ -165,10 +165,11 @@ export async function getEscrow(gateway: GatewayContext, caller: Caller, escrowI
 
 /** The place in the list after which a page begins. @throws AppError `request.cursor_invalid` */
 function placeOf(cursor: string | undefined) {
-  const [proposedAt, id] = decodeCursor(cursor)?.split(":") ?? [];
-  if (proposedAt === undefined) return undefined;
-  if (id === undefined || !/^\d{1,15}$/.test(proposedAt)) throw new AppError("request.cursor_invalid");
-  return { proposedAt: Number(proposedAt), id };
+  const key = decodeCursor(cursor);
+  if (key === undefined) return undefined;
+  const [proposedAt, id, ...more] = key.split(":");
+  if (id === undefined || more.length > 0) throw new AppError("request.cursor_invalid");
+  return { proposedAt: numberOfCursor(proposedAt), id };
 }
 
 export async function listOwnEscrows(

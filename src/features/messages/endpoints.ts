@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { defineEndpoint, type Endpoint } from "../endpoint.ts";
 import type { GatewayContext } from "../gatewayContext.ts";
-import { PageQuery, pageOf, Uuid } from "../schemas.ts";
+import { PageQuery, ParticipantIdInBody, pageOf, Uuid } from "../schemas.ts";
 import { createMessageCommands } from "./commands.ts";
 import { getMessage, getMessageText, listOwnMessages } from "./queries.ts";
 import { MessageSummary, MessageView } from "./views.ts";
@@ -10,20 +10,19 @@ const tag = "Messages";
 /** A FIN message has at most 10,000 characters; a file may be a little longer. */
 const textMax = 20_000;
 const MessagePath = z.strictObject({ messageId: Uuid });
-const ParticipantId = z.int().min(1).max(0xffff_ffff);
 
 const Reissue = z.strictObject({
   /** Field 20 of the new message. */
   reference: z.string().regex(/^[A-Z0-9][A-Z0-9-]{0,15}$/),
-  /** Every date moves by this many weeks, so that weekdays stay. */
-  weeks: z.int().min(-5_000).max(5_000),
+  /** Every date moves by this many weeks, so that weekdays stay. From 1980, the first year of a message, back to 1900. */
+  weeks: z.int().min(-4_000).max(4_000),
   placeOfExpiry: z.string().trim().min(1).max(29).optional(),
   parties: z.strictObject({
-    applicant: ParticipantId,
-    beneficiary: ParticipantId,
-    advisingBank: ParticipantId,
-    nominatedBank: ParticipantId,
-    secondAdvisingBank: ParticipantId.optional(),
+    applicant: ParticipantIdInBody,
+    beneficiary: ParticipantIdInBody,
+    advisingBank: ParticipantIdInBody,
+    nominatedBank: ParticipantIdInBody,
+    secondAdvisingBank: ParticipantIdInBody.optional(),
   }),
 });
 

@@ -4,7 +4,16 @@ import { limits } from "../../shared/limits.ts";
 import { ActReply } from "../actReply.ts";
 import { defineEndpoint, type Endpoint } from "../endpoint.ts";
 import type { GatewayContext } from "../gatewayContext.ts";
-import { Hex32, MoneyText, PageQuery, ParticipantIdText, PlainDateText, pageOf, Uuid } from "../schemas.ts";
+import {
+  Hex32,
+  MoneyText,
+  PageQuery,
+  ParticipantIdInBody,
+  ParticipantIdText,
+  PlainDateText,
+  pageOf,
+  Uuid,
+} from "../schemas.ts";
 import { createPresentationCommands } from "./commands.ts";
 import { DisposalWordSchema } from "./disposal.ts";
 import {
@@ -18,10 +27,9 @@ import { getMt734 } from "./refusalMessage.ts";
 
 const tag = "Presentations";
 const PresentationPath = z.strictObject({ presentationId: Hex32 });
-const Bank = z.int().min(1).max(0xffff_ffff);
 
 const Present = z.strictObject({
-  bank: Bank,
+  bank: ParticipantIdInBody,
   amount: MoneyText,
   /** Ids of own documents, in order. */
   documents: z.array(Uuid).min(1).max(limits.documentsPerPresentation),
@@ -144,7 +152,7 @@ export function createPresentationEndpoints(gateway: GatewayContext): readonly E
       path: "/v1/presentations/{presentationId}/forward",
       operationId: "forwardPresentation",
       summary: "Pass the documents on to the next bank",
-      body: z.strictObject({ to: Bank }),
+      body: z.strictObject({ to: ParticipantIdInBody }),
       errors: [...examinationCodes, "presentation.bank_not_allowed"],
       handle: ({ caller, params, body }) => commands.forward(caller, params.presentationId, body.to),
     }),
@@ -171,7 +179,7 @@ export function createPresentationEndpoints(gateway: GatewayContext): readonly E
       operationId: "assertPreclusion",
       summary: "State that a bank's time to decide is over",
       params: PresentationPath,
-      body: z.strictObject({ bank: Bank }),
+      body: z.strictObject({ bank: ParticipantIdInBody }),
       errors: [...examinationCodes, "examination.time_not_over"],
       handle: ({ caller, params, body }) => commands.assertPreclusion(caller, params.presentationId, body.bank),
     }),

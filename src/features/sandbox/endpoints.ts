@@ -2,7 +2,7 @@ import * as z from "zod";
 import { recordAudit } from "../../store/audit.ts";
 import { defineEndpoint, type Endpoint } from "../endpoint.ts";
 import type { GatewayContext } from "../gatewayContext.ts";
-import { Instant, instant } from "../schemas.ts";
+import { instant } from "../schemas.ts";
 
 const tag = "Sandbox";
 
@@ -11,7 +11,9 @@ const tag = "Sandbox";
  * time before it has a year of four digits, as RFC 3339 has.
  */
 const latest = "2100-01-01T00:00:00Z";
-const MovableTo = Instant.refine((to) => Date.parse(to) <= Date.parse(latest), `at the latest ${latest}`);
+const MovableTo = z.iso
+  .datetime({ abort: true })
+  .refine((to) => Date.parse(to) <= Date.parse(latest), `at the latest ${latest}`);
 
 const ClockView = z.strictObject({ businessTime: z.string(), offsetSeconds: z.int() });
 

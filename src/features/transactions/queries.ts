@@ -5,7 +5,7 @@ import { findTransaction, listTransactions } from "../../store/orders.ts";
 import type { Db } from "../../store/store.ts";
 import { TransactionStatus } from "../actReply.ts";
 import type { Caller } from "../endpoint.ts";
-import { decodeCursor, toPage } from "../schemas.ts";
+import { decodeCursor, numberOfCursor, toPage } from "../schemas.ts";
 
 const WeiText = z.string().regex(/^\d{1,78}$/);
 
@@ -114,8 +114,7 @@ export interface TransactionQuery {
 /** Newest first. @throws AppError `request.cursor_invalid` */
 export async function listOwnTransactions(db: Db, { organisationId }: Caller, query: TransactionQuery) {
   const cursor = decodeCursor(query.cursor);
-  const before = cursor === undefined ? undefined : Number(cursor);
-  if (before !== undefined && !Number.isSafeInteger(before)) throw new AppError("request.cursor_invalid");
+  const before = cursor === undefined ? undefined : numberOfCursor(cursor);
   const rows = await listTransactions(db, organisationId, { status: query.status, before, limit: query.limit });
   const page = toPage(rows, query.limit, (row) => row.position);
   return { items: await toViews(db, page.items), nextCursor: page.nextCursor };
