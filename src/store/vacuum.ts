@@ -34,9 +34,11 @@ interface Statistics {
 export async function findWear(store: Store): Promise<readonly TableWear[]> {
   // Counts reach the statistics at the end of a statement, when they are asked for.
   await sql`select pg_stat_force_next_flush()`.execute(store.db);
+  // pg_statistic holds what ANALYZE finds and is never analysed itself: its changes since then only ever grow.
   const { rows } = await sql<Statistics>`
     select format('%I.%I', schemaname, pg_class.relname) as table, n_live_tup as live, n_dead_tup as dead,
-      n_ins_since_vacuum as inserted, n_mod_since_analyze as changed, age(relfrozenxid) as age
+      n_ins_since_vacuum as inserted, age(relfrozenxid) as age,
+      case pg_class.relname when 'pg_statistic' then 0 else n_mod_since_analyze end as changed
     from pg_stat_all_tables join pg_class on pg_class.oid = relid
     where schemaname in (current_schema(), 'pg_catalog') and relkind = 'r' and relfrozenxid <> '0'`.execute(store.db);
   return rows
