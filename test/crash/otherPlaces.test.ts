@@ -1,6 +1,7 @@
 /**
  * Failpoints that the main story does not pass: the embedded ledger has neither a fee market nor reorganisations, and
- * a rebuild is a command of its own. Here the real code dies at them, twenty times each, over models of the ledger.
+ * a rebuild is a command of its own. Here the real code dies at them over models of the ledger: a lane twenty times, an index
+ * and a rebuild, which take seconds, HANSA_CRASH_DEATHS times.
  */
 import { randomInt } from "node:crypto";
 import { expect } from "chai";
@@ -23,13 +24,13 @@ import { organisationOf } from "../store/blockFixture.ts";
 import { dieAt } from "./dieInProcess.ts";
 
 const seed = Number(process.env["HANSA_CRASH_SEED"] ?? randomInt(1_000_000));
-const deaths = 20;
-const seeds = Array.from({ length: deaths }, (_, index) => seed + index);
+const deaths = Number(process.env["HANSA_CRASH_DEATHS"] ?? 5);
+const seedsOf = (count: number) => Array.from({ length: count }, (_, index) => seed + index);
 /** Blocks that one commit of a retraction takes back, at most. */
 const retractedAtOnce = 16;
 
 describe(`A lane that dies at replacement.signed (HANSA_CRASH_SEED=${seed})`, () => {
-  for (const own of seeds) {
+  for (const own of seedsOf(20)) {
     it(`sends the no-op or the act, one of the two once, and leaves no hole: ${own}`, async () => {
       const draw = createDraw(own);
       const acts = 3 + draw(5);
@@ -123,7 +124,7 @@ describeStore(`an index that dies on the way (HANSA_CRASH_SEED=${seed})`, (fixtu
   }
 
   it(`takes blocks back once, whatever was taken back when it died at reorganisation.committed: ${deaths} times`, async () => {
-    for (const own of seeds) {
+    for (const own of seedsOf(deaths)) {
       await forgetIndex(fixture.store);
       const draw = createDraw(own);
       const ledger = newLedger(own);
@@ -153,7 +154,7 @@ describeStore(`an index that dies on the way (HANSA_CRASH_SEED=${seed})`, (fixtu
     ledger.extend(600);
     await follow(ledger);
     const views = await viewsOf(fixture.store);
-    for (const own of seeds) {
+    for (const own of seedsOf(deaths)) {
       const draw = createDraw(own);
       const death = dieAt("reindex.committed", 1 + draw(2));
       try {
