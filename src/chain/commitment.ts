@@ -18,10 +18,10 @@ export function makeSalt(): string {
   return toHex(randomBytes(32));
 }
 
-/** keccak256(abi.encode(keccak256(domain), keccak256(content), salt)). */
+/** keccak256(abi.encode(keccak256(domain), keccak256(content), salt)); a text as its UTF-8. */
 export function commit(domain: CommitmentDomain, content: string | Uint8Array, salt: string): string {
-  const bytes = typeof content === "string" ? Buffer.from(content, "utf8") : content;
-  const name = keccak256(Buffer.from(`hansa.${domain}`, "utf8"));
+  const bytes = typeof content === "string" ? Buffer.from(content) : content;
+  const name = keccak256(Buffer.from(`hansa.${domain}`));
   // Three words of 32 bytes: the ABI puts nothing between them.
   return toHex(keccak256(Buffer.concat([name, keccak256(bytes), fromHex(salt)])));
 }

@@ -13,39 +13,25 @@ const foreign: Readonly<Record<string, Code>> = {
 };
 
 /** Library errors that stand in no interface of ours. */
-const foreignAbi = [
-  ["ERC20InsufficientBalance", ["sender:address", "balance:uint256", "needed:uint256"]],
-  ["ERC20InsufficientAllowance", ["spender:address", "allowance:uint256", "needed:uint256"]],
-  ["InvalidAccountNonce", ["account:address", "currentNonce:uint256"]],
-  ["AccessManagedUnauthorized", ["caller:address"]],
-] as const;
+const foreignInterface = new Interface([
+  "error ERC20InsufficientBalance(address sender, uint256 balance, uint256 needed)",
+  "error ERC20InsufficientAllowance(address spender, uint256 allowance, uint256 needed)",
+  "error InvalidAccountNonce(address account, uint256 currentNonce)",
+  "error AccessManagedUnauthorized(address caller)",
+]);
 
 const table = buildTable();
 
 function buildTable() {
   const bySelector = new Map<string, { name: string; decode: (data: string) => Record<string, unknown> }>();
-  for (const { abi, contract } of Object.values(interfaces)) {
+  const foreignAbi = JSON.parse(foreignInterface.formatJson()) as readonly unknown[];
+  for (const { abi, contract } of [...Object.values(interfaces), { abi: foreignAbi, contract: foreignInterface }]) {
     for (const [selector, { name, inputs }] of inputsByTopic(abi, "error", contract)) {
       bySelector.set(selector, {
         name,
         decode: (data) => fieldsToJson(inputs, contract.decodeErrorResult(name, data)),
       });
     }
-  }
-  const foreignInterface = new Interface(
-    foreignAbi.map(([name, inputs]) => ({
-      type: "error",
-      name,
-      inputs: inputs.map((input) => ({ name: input.split(":")[0] ?? "", type: input.split(":")[1] ?? "" })),
-    })),
-  );
-  for (const [name, inputs] of foreignAbi) {
-    const selector = foreignInterface.getError(name)?.selector ?? "";
-    const parameters = inputs.map((input) => ({ name: input.split(":")[0] ?? "", type: input.split(":")[1] ?? "" }));
-    bySelector.set(selector, {
-      name,
-      decode: (data) => fieldsToJson(parameters, foreignInterface.decodeErrorResult(name, data)),
-    });
   }
   return bySelector;
 }
