@@ -2,7 +2,7 @@ import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { type BackupReport, backup } from "./backup.ts";
 import { refuseUnusablePlace } from "./backupPlace.ts";
-import { type DataPart, refuseEmptyStore, refuseMissingData } from "./dataFolder.ts";
+import { partsInFolder, refuseEmptyStore, refuseMissingData } from "./dataFolder.ts";
 import type { BackupDesk } from "./features/backups/endpoints.ts";
 import type { Context } from "./shared/context.ts";
 import { AppError } from "./shared/errors.ts";
@@ -116,9 +116,7 @@ export async function backupFolder(options: {
 }): Promise<BackupReport> {
   const { context, dataDir, databaseUrl, durability = "strict", isLedgerOutside = false } = options;
   const file = path.resolve(options.file);
-  const needed: DataPart[] = databaseUrl === undefined ? ["store"] : [];
-  if (!isLedgerOutside) needed.push("ledger.journal");
-  await refuseMissingData(dataDir, needed);
+  await refuseMissingData(dataDir, partsInFolder({ databaseUrl, isLedgerOutside }));
   await refuseUnusablePlace(file);
   const lock = await lockFolder(dataDir);
   try {

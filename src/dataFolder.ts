@@ -12,7 +12,14 @@ const fileOf = {
   store: path.join("store", completeName),
   "ledger.journal": "ledger.journal",
 } as const;
-export type DataPart = keyof typeof fileOf;
+type DataPart = keyof typeof fileOf;
+
+/** Which parts lie in the folder: no store where a server has it, no journal where the ledger is outside. */
+export function partsInFolder(has: { readonly databaseUrl: string | undefined; readonly isLedgerOutside: boolean }) {
+  const parts: DataPart[] = has.databaseUrl === undefined ? ["store"] : [];
+  if (!has.isLedgerOutside) parts.push("ledger.journal");
+  return parts;
+}
 
 /**
  * For tools that work on what is there: opening makes whatever is missing, and a folder whose name was mistyped would look

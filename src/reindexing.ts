@@ -4,7 +4,7 @@ import { addressesOfKey } from "./chain/deploy.ts";
 import { createEndpointPool } from "./chain/endpoints.ts";
 import { checkSequence, reindex } from "./chain/indexing/reindex.ts";
 import type { Config } from "./config.ts";
-import { type DataPart, refuseEmptyStore, refuseMissingData } from "./dataFolder.ts";
+import { partsInFolder, refuseEmptyStore, refuseMissingData } from "./dataFolder.ts";
 import { refuseShortJournal } from "./journalEnd.ts";
 import { openLaneKey, openMasterKey } from "./keyFiles.ts";
 import { openLedgerSource } from "./ledgerSource.ts";
@@ -41,7 +41,10 @@ interface ReindexingOptions {
 export async function runReindex(options: ReindexingOptions): Promise<ReindexReport> {
   const { config, logger } = options;
   // Of a folder that is not the right one nothing may be made, not even the lock.
-  await refuseMissingData(config.dataDir, neededOf(config));
+  await refuseMissingData(
+    config.dataDir,
+    partsInFolder({ databaseUrl: config.databaseUrl, isLedgerOutside: config.ledger.kind === "external" }),
+  );
   const laneKey = openLaneKey({ dataDir: config.dataDir, masterKey: openMasterKey(config) });
   const lock = await lockFolder(config.dataDir);
   const context: Context = { logger, clock: createClock(), shutdown: createShutdown() };
@@ -51,12 +54,6 @@ export async function runReindex(options: ReindexingOptions): Promise<ReindexRep
     await context.shutdown.close();
     lock.release();
   }
-}
-
-function neededOf({ databaseUrl, ledger }: Config): readonly DataPart[] {
-  const needed: DataPart[] = databaseUrl === undefined ? ["store"] : [];
-  if (ledger.kind === "embedded") needed.push("ledger.journal");
-  return needed;
 }
 
 async function run(

@@ -5,7 +5,16 @@ import { requestCancellation } from "../../src/store/queue.ts";
 import { createSenderStore } from "../../src/store/senderStore.ts";
 import type { Store } from "../../src/store/store.ts";
 import { enterParticipants, organisationOf } from "../store/blockFixture.ts";
-import { addIntents, attemptsFor, dealIn, enterIntents, laneOf, leadOf, type TestIntent } from "./intents.ts";
+import {
+  addIntents,
+  attemptsFor,
+  dealIn,
+  enterIntents,
+  enterMaker,
+  laneOf,
+  leadOf,
+  type TestIntent,
+} from "./intents.ts";
 import { describeRace } from "./raceDatabase.ts";
 
 const laneCount = 2;
@@ -116,15 +125,7 @@ describeRace("acts that are accepted at the same moment", (database) => {
   });
 
   it("an act that a user is cancelling is not waited for, and nothing on its deal passes it", async () => {
-    await store.transaction(async (tx) => {
-      await tx
-        .insertInto("users")
-        .values({
-          ...{ id: "maker", organisation_id: organisationOf(1), name: "A maker", role: "maker", status: "active" },
-          ...{ invitation_hash: null, signer: null, sealed_key: null, created_at_ms: 0 },
-        })
-        .execute();
-    });
+    await enterMaker(store);
     const otherOfLeft = dealIn(left, laneCount, "other");
     await enterIntents(store, [
       { id: "wanted", deals: [dealOfLeft] },

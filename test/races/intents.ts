@@ -60,3 +60,16 @@ export function attemptsFor(lane: LaneName, firstNonce: number, ids: readonly st
 export function dealIn(lane: LaneName, laneCount: number, name = "deal"): string {
   for (let n = 0; ; n += 1) if (slotOf(`${name}-${n}`) % laneCount === lane.number) return `${name}-${n}`;
 }
+
+/** The user "maker" of organisation 1, which is there. */
+export async function enterMaker(store: Store): Promise<void> {
+  await store.transaction(async (tx) => {
+    await tx
+      .insertInto("users")
+      .values({
+        ...{ id: "maker", organisation_id: organisationOf(1), name: "A maker", role: "maker", status: "active" },
+        ...{ invitation_hash: null, signer: null, sealed_key: null, created_at_ms: 0 },
+      })
+      .execute();
+  });
+}

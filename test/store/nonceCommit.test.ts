@@ -4,7 +4,7 @@ import type { SenderStore } from "../../src/domain/transaction.ts";
 import { requestCancellation } from "../../src/store/queue.ts";
 import { createSenderStore } from "../../src/store/senderStore.ts";
 import { describeStore } from "../fixtures/database.ts";
-import { attemptAt, attemptsFor, enterIntents, laneOf, leadOf } from "../races/intents.ts";
+import { attemptAt, attemptsFor, enterIntents, enterMaker, laneOf, leadOf } from "../races/intents.ts";
 import { enterParticipants, organisationOf } from "./blockFixture.ts";
 
 const lane = laneOf(0);
@@ -45,7 +45,7 @@ describeStore("the sender's commit of nonces", (fixture) => {
 
   it("signs nothing of a batch in which a cancellation was asked for since, and the others are claimed again", async () => {
     expect(await claim(2)).to.deep.equal(["one", "two"]);
-    await enterMaker();
+    await enterMaker(fixture.store);
     await fixture.store.transaction((tx) =>
       requestCancellation(tx, { organisationId: organisationOf(1), transactionId: "one", userId: "maker" }),
     );
@@ -54,16 +54,4 @@ describeStore("the sender's commit of nonces", (fixture) => {
     expect(await claim()).to.deep.equal(["two", "three"]);
     expect(await statuses()).to.deep.equal(["cancelled", "assigned", "assigned"]);
   });
-
-  async function enterMaker(): Promise<void> {
-    await fixture.store.transaction(async (tx) => {
-      await tx
-        .insertInto("users")
-        .values({
-          ...{ id: "maker", organisation_id: organisationOf(1), name: "A maker", role: "maker", status: "active" },
-          ...{ invitation_hash: null, signer: null, sealed_key: null, created_at_ms: 0 },
-        })
-        .execute();
-    });
-  }
 });

@@ -4,8 +4,8 @@ import type { SenderStore, TransactionStatus } from "../../src/domain/transactio
 import { slotOf } from "../../src/domain/transaction.ts";
 import { createSenderStore } from "../../src/store/senderStore.ts";
 import { describeStore } from "../fixtures/database.ts";
-import { attemptAt, attemptsFor, dealIn, enterIntents, laneOf, leadOf } from "../races/intents.ts";
-import { enterParticipants, hash, organisationOf } from "./blockFixture.ts";
+import { attemptAt, attemptsFor, dealIn, enterIntents, enterMaker, laneOf, leadOf } from "../races/intents.ts";
+import { enterParticipants, hash } from "./blockFixture.ts";
 
 const lane = laneOf(0);
 const refusal = (work: Promise<unknown>) => work.then(String, (error: unknown) => String(error));
@@ -45,17 +45,6 @@ describeStore("the sender's store", (fixture) => {
     const ids = await claim(limit);
     await store.saveSigned(lease, lane, first, attemptsFor(lane, first, ids));
     return ids;
-  }
-  async function enterMaker(): Promise<void> {
-    await fixture.store.transaction(async (tx) => {
-      await tx
-        .insertInto("users")
-        .values({
-          ...{ id: "maker", organisation_id: organisationOf(1), name: "A maker", role: "maker", status: "active" },
-          ...{ invitation_hash: null, signer: null, sealed_key: null, created_at_ms: 0 },
-        })
-        .execute();
-    });
   }
 
   it("opens a lane at the ledger's count, and later where it left it", async () => {
@@ -273,7 +262,7 @@ describeStore("the sender's store", (fixture) => {
   });
 
   it("ends a taken intent without a nonce when its cancellation was asked for, and passes it over", async () => {
-    await enterMaker();
+    await enterMaker(fixture.store);
     await enter("one", "two", "three");
     await store.openLane(lease, lane, 0);
     await claim(2);

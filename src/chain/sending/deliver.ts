@@ -48,12 +48,21 @@ async function offer(parts: LaneParts, view: LaneView, offers: readonly Offer[])
   const attempts = offers.map(({ attempt }) => attempt);
   const first = await submit(parts.rpc, attempts);
   failpoint("transaction.accepted");
-  const receptions = isOverdue(parts, view, offers) ? await submitEverywhere(parts, attempts, first) : first;
+  const receptions = isOverdue(parts, view, offers) ? await offerEverywhere(parts, view, { attempts, first }) : first;
   record(parts, view, { offers, receptions });
   const index = receptions.findIndex(({ kind }) => kind === "refused");
   const refused = offers[index];
   const reception = receptions[index];
   if (refused && reception?.kind === "refused") await answer(parts, view, { ...refused, reception });
+}
+
+async function offerEverywhere(
+  parts: LaneParts,
+  view: LaneView,
+  { attempts, first }: { attempts: readonly Attempt[]; first: readonly Reception[] },
+): Promise<readonly Reception[]> {
+  parts.assertLeads(view.lease);
+  return await submitEverywhere(parts.endpoints(), attempts, first);
 }
 
 /**

@@ -76,13 +76,14 @@ export async function askEveryone(
  * a node that refuses, or keeps and never passes on, what others would take). One that takes it is enough.
  */
 export async function submitEverywhere(
-  { endpoints }: { readonly endpoints: () => readonly Rpc[] },
+  endpoints: readonly Rpc[],
   attempts: readonly Attempt[],
   first: readonly Reception[],
 ): Promise<readonly Reception[]> {
-  const all = endpoints();
-  if (all.length < 2) return first;
-  const answers = await Promise.all(all.map((endpoint) => submit(endpoint, attempts).catch(nothingIfUnavailable)));
+  if (endpoints.length < 2) return first;
+  const answers = await Promise.all(
+    endpoints.map((endpoint) => submit(endpoint, attempts).catch(nothingIfUnavailable)),
+  );
   return first.map((reception, index) => {
     if (reception.kind !== "refused") return reception;
     return answers.map((receptions) => receptions[index]).find((one) => one?.kind === "taken") ?? reception;

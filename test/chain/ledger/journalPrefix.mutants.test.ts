@@ -1,29 +1,12 @@
 import { appendFile, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
-import { keccak256 } from "ethers";
 import { encodeFrame, type JournalRecord } from "../../../src/chain/ledger/frame.ts";
 import { openJournalPrefix } from "../../../src/chain/ledger/journalPrefix.ts";
 import { AppError } from "../../../src/shared/errors.ts";
 import { withFileHandle } from "./fileHandle.ts";
 import { withDataDir } from "./ledgerFixture.ts";
-
-interface Prefix {
-  readonly bytes: Buffer;
-  readonly lastBlock: number;
-}
-
-async function prefixOf(dataDir: string, block: number, known: readonly string[]): Promise<Prefix> {
-  const openAttempts = new Set(known.map((raw) => keccak256(raw)));
-  const journal = await openJournalPrefix(dataDir, { block, openAttempts });
-  if (!journal) throw new Error("there is a journal");
-  const pieces: Buffer[] = [];
-  for await (const piece of journal.bytes()) pieces.push(piece);
-  await journal.close();
-  const bytes = Buffer.concat(pieces);
-  expect(bytes.length).to.equal(journal.sizeBytes);
-  return { bytes, lastBlock: journal.lastBlock };
-}
+import { type Prefix, prefixOf } from "./prefixFixture.ts";
 
 const genesis: JournalRecord = { type: "genesis", chainId: 7, genesisSeconds: 1, engine: "any", hash: "0xee" };
 const clock: JournalRecord = { type: "clock", offsetSeconds: 5 };

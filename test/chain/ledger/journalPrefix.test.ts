@@ -1,29 +1,12 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
-import { keccak256 } from "ethers";
 import { openJournalFile } from "../../../src/chain/ledger/journalFile.ts";
 import { openJournalPrefix } from "../../../src/chain/ledger/journalPrefix.ts";
 import { AppError } from "../../../src/shared/errors.ts";
 import { ask, createSigner, mine, openTestLedger, withDataDir } from "./ledgerFixture.ts";
 import { createMemoryFile } from "./memoryFile.ts";
-
-interface Prefix {
-  readonly bytes: Buffer;
-  readonly lastBlock: number;
-}
-
-async function prefixOf(dataDir: string, block: number, known: readonly string[]): Promise<Prefix> {
-  const openAttempts = new Set(known.map((raw) => keccak256(raw)));
-  const journal = await openJournalPrefix(dataDir, { block, openAttempts });
-  if (!journal) throw new Error("there is a journal");
-  const pieces: Buffer[] = [];
-  for await (const piece of journal.bytes()) pieces.push(piece);
-  await journal.close();
-  const bytes = Buffer.concat(pieces);
-  expect(bytes.length).to.equal(journal.sizeBytes);
-  return { bytes, lastBlock: journal.lastBlock };
-}
+import { type Prefix, prefixOf } from "./prefixFixture.ts";
 
 /** The blocks that a ledger has which starts from this journal. */
 async function replayed(bytes: Buffer): Promise<string[]> {

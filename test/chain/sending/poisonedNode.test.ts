@@ -87,4 +87,24 @@ describe("a node that holds up a lane, while another would take its transactions
       expect(new Set(Object.values(statusesOf(world)))).to.deep.equal(new Set(["broadcast"]));
     });
   }
+
+  it("is not passed by once the lead is known to be lost: nothing leaves then, wherever to", async () => {
+    poisoned.node.refuse = () => {
+      isLost = offered.length > 0;
+      return "txpool is full";
+    };
+    let isLost = false;
+    const { offered } = poisoned.node;
+    const world = createWorld();
+    const leadership = { ...world.memory.joinLeadership(), isLost: () => isLost };
+    world.accept();
+    const process = world.start({ rpc: pool, endpoints: () => apart, leadership });
+    await process.run();
+    isLost = false;
+    world.clock.advanceMs(20_000);
+    await process.run();
+    expect(offered.length, "asked again, and refused").to.be.greaterThan(1);
+    expect(healthy.node.offered).to.deep.equal([]);
+    expect(process.steps.state().supersededTotal).to.be.greaterThan(0);
+  });
 });
