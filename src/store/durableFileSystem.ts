@@ -6,6 +6,9 @@ import { NodeFS } from "@electric-sql/pglite/nodefs";
  * PGlite's file system on real files. As delivered it has no route for fsync: PostgreSQL asks for one at every
  * commit and gets "done" for nothing. Here the request reaches the disk, files and directories alike, and a write
  * that failed is remembered, because an engine that met a failed log write must not be believed afterwards.
+ *
+ * Names that were given since are forced with the next file. The engine leaves that to the file system where it makes a
+ * table's file, and a file system may forget the name of a file whose content it was made to keep.
  */
 export interface DurableFileSystem {
   readonly fs: NodeFS;
@@ -22,10 +25,14 @@ export interface DurableFileSystem {
 /** Shared with a test's thread. [0]: bytes that the disk still takes, -1 for no bound. [1]: 1 drops every fsync. */
 export type DiskFaults = Int32Array;
 
+interface FileNode {
+  readonly mode: number;
+  readonly parent: FileNode;
+}
 interface Stream {
   readonly nfd: number;
   readonly path?: string;
-  readonly node: { readonly mode: number };
+  readonly node: FileNode;
 }
 type Write = (
   stream: Stream,
@@ -34,7 +41,12 @@ type Write = (
 interface NodeFsModule {
   readonly NODEFS: {
     stream_ops: { write: Write; fsync?: (stream: Stream) => number };
+    node_ops: {
+      mknod: (folder: FileNode, ...file: [name: string, mode: number, device: number]) => FileNode;
+      rename: (file: FileNode, folder: FileNode, name: string) => void;
+    };
     tryFSOperation: <T>(operation: () => T) => T;
+    realPath(node: FileNode): string;
   };
   readonly FS: { isDir(mode: number): boolean };
   onAbort?: (reason: unknown) => void;
@@ -66,6 +78,7 @@ export function createDurableFileSystem(root: string, faults?: DiskFaults): Dura
     const { stream_ops: operations } = NODEFS;
     const hostWrite = operations.write;
     const hostTry = NODEFS.tryFSOperation;
+    const forceNames = watchNames(NODEFS);
 
     NODEFS.tryFSOperation = (operation) =>
       hostTry(() => {
@@ -95,7 +108,10 @@ export function createDurableFileSystem(root: string, faults?: DiskFaults): Dura
     operations.fsync = (stream) => {
       if (faults?.[1] === 1) return 0;
       try {
-        NODEFS.tryFSOperation(() => syncStream(stream, FS.isDir(stream.node.mode)));
+        NODEFS.tryFSOperation(() => {
+          forceNames();
+          syncHandle(stream.nfd, FS.isDir(stream.node.mode));
+        });
         syncs += 1;
         return 0;
       } catch (error) {
@@ -142,9 +158,51 @@ function takeSpace(faults: DiskFaults, bytes: number): void {
   faults[0] = left - bytes;
 }
 
-function syncStream(stream: Stream, isDirectory: boolean): void {
+/** @returns forces the names that were given since it was last called */
+function watchNames(NODEFS: NodeFsModule["NODEFS"]): () => void {
+  const { node_ops: operations, realPath } = NODEFS;
+  const hostMake = operations.mknod;
+  const hostRename = operations.rename;
+  const folders = new Set<string>();
+
+  operations.mknod = (folder, ...file) => {
+    const node = hostMake(folder, ...file);
+    folders.add(realPath(folder));
+    return node;
+  };
+  operations.rename = (file, folder, name) => {
+    const before = realPath(file.parent);
+    hostRename(file, folder, name);
+    folders.add(before).add(realPath(folder));
+  };
+  return () => {
+    for (const folder of folders) {
+      syncFolder(folder);
+      folders.delete(folder);
+    }
+  };
+}
+
+function syncFolder(folder: string): void {
+  let handle: number;
   try {
-    fs.fsyncSync(stream.nfd);
+    handle = fs.openSync(folder, "r");
+  } catch (error) {
+    const code = codeOf(error);
+    // What was removed meanwhile has no names left; Windows does not open directories.
+    if (code === "ENOENT" || (code !== undefined && directorySyncUnsupported.has(code))) return;
+    throw error;
+  }
+  try {
+    syncHandle(handle, true);
+  } finally {
+    fs.closeSync(handle);
+  }
+}
+
+function syncHandle(handle: number, isDirectory: boolean): void {
+  try {
+    fs.fsyncSync(handle);
   } catch (error) {
     const code = codeOf(error);
     if (isDirectory && code !== undefined && directorySyncUnsupported.has(code)) return;

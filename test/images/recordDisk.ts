@@ -13,7 +13,6 @@ export interface DiskRecording {
   end(): void;
 }
 
-type WriteFile = (target: fs.PathLike, content: string | NodeJS.ArrayBufferView, options?: fs.WriteFileOptions) => void;
 type Patch = { [Name in keyof typeof fs]?: (typeof fs)[Name] };
 
 export function recordDisk(root: string, write: (operation: DiskOperation) => void): DiskRecording {
@@ -53,11 +52,20 @@ export function recordDisk(root: string, write: (operation: DiskOperation) => vo
       names.wrote(handle, position ?? 0, bytes.subarray(offset, offset + written));
       return written;
     }) as typeof fs.writeSync,
-    writeFileSync: inRoot(own.writeFileSync as WriteFile, (name, existed, content) => {
-      const id = names.at(name, existed);
-      if (existed) write({ kind: "truncate", id, size: 0 });
-      const bytes = Buffer.from(content as string | Uint8Array<ArrayBuffer>);
-      if (bytes.length > 0) write({ kind: "write", id, position: 0, bytes });
+    // By the functions above: Node's own may or may not go through them.
+    writeFileSync: ((target, content, options) => {
+      if (typeof target === "number" || nameOf(target) === undefined) {
+        own.writeFileSync(target, content, options);
+        return;
+      }
+      const mode = typeof options === "object" ? options?.mode : undefined;
+      const handle = fs.openSync(target, "w", mode);
+      try {
+        const bytes = Buffer.from(content as string | Uint8Array<ArrayBuffer>);
+        for (let done = 0; done < bytes.length; ) done += fs.writeSync(handle, bytes, done, bytes.length - done, done);
+      } finally {
+        fs.closeSync(handle);
+      }
     }) as typeof fs.writeFileSync,
     truncateSync: inRoot(own.truncateSync, (name, _existed, size) =>
       write({ kind: "truncate", id: names.at(name, true), size: size ?? 0 }),
