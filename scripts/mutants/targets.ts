@@ -60,7 +60,7 @@ const killersBeside: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^ledger\/engine$/, ["ledger/ledger", "ledger/admission"]],
   [/^ledger\//, ledger],
   [/^logDecoder$/, ["decode"]],
-  [/^abiValues$/, ["decode", "contractErrors"]],
+  [/^abiValues$/, ["decode", "contractErrors", "ledgerReads"]],
   [/^(commitment|escrowIds)$/, ["dealIds"]],
   [/^contractSet$/, ["abiValues", "decode", "deploy"]],
   [/^(endpoint|endpointIdentity)$/, ["endpoints"]],

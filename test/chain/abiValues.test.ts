@@ -1,9 +1,16 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "chai";
-import { AbiCoder, type Result } from "ethers";
+import { AbiCoder, Interface, type Result } from "ethers";
 import fc from "fast-check";
-import { type AbiParameter, enumIndex, fieldsToJson, toJson } from "../../src/chain/abiValues.ts";
+import {
+  type AbiParameter,
+  decodeOutputs,
+  enumIndex,
+  fieldsToJson,
+  inputsByTopic,
+  toJson,
+} from "../../src/chain/abiValues.ts";
 import { interfaces } from "../../src/chain/contractSet.ts";
 
 const folder = path.join(import.meta.dirname, "../../contracts/interfaces");
@@ -119,5 +126,48 @@ describe("values of the ABI", () => {
         });
       }),
     );
+  });
+});
+
+describe("results of view calls", () => {
+  const amount = { name: "amount", type: "uint256" };
+  const day = { name: "day", type: "uint32" };
+  // An event of the function's name comes first: only functions have results.
+  const abi = [
+    { type: "event", name: "owed", inputs: [amount], anonymous: false },
+    { type: "function", name: "touch", inputs: [], outputs: [], stateMutability: "view" },
+    { type: "function", name: "day", inputs: [], outputs: [day], stateMutability: "view" },
+    { type: "function", name: "owed", inputs: [], outputs: [amount, day], stateMutability: "view" },
+  ];
+  const contract = new Interface(abi);
+  const decodedAs = (name: string, ...values: unknown[]) =>
+    decodeOutputs(abi, contract, { name, data: contract.encodeFunctionResult(name, values) });
+
+  it("are the value where there is one, an object by name where there are several, empty where there is none", () => {
+    expect(decodedAs("day", 7)).to.equal(7);
+    expect(decodedAs("owed", 5, 7)).to.deep.equal({ amount: "5", day: 7 });
+    expect(decodedAs("touch")).to.deep.equal({});
+  });
+
+  it("are refused when the contract has no such function", () => {
+    expect(() => decodeOutputs(abi, contract, { name: "nothing", data: "0x" })).to.throw();
+  });
+
+  it("do not mix up events and errors, of which each has the other's parameters under another hash", () => {
+    const both = [
+      { type: "constructor", inputs: [day] },
+      { type: "event", name: "Paid", inputs: [amount], anonymous: false },
+      { type: "error", name: "Late", inputs: [day] },
+      { type: "error", name: "Closed" },
+    ];
+    const declared = new Interface(both);
+    const inputsOf = (kind: "event" | "error") => [...inputsByTopic(both, kind, declared)];
+    expect(inputsOf("event")).to.deep.equal([
+      [declared.getEvent("Paid")?.topicHash, { name: "Paid", inputs: [amount] }],
+    ]);
+    expect(inputsOf("error")).to.deep.equal([
+      [declared.getError("Late")?.selector, { name: "Late", inputs: [day] }],
+      [declared.getError("Closed")?.selector, { name: "Closed", inputs: [] }],
+    ]);
   });
 });

@@ -151,6 +151,39 @@ describe("decoding", () => {
     expect(kindOf("0x0a0a0a0a")).to.equal("0x0a0a0a0a");
   });
 
+  it("takes nothing but the filling away from a text, and takes all of it", () => {
+    const currencyOf = (bytes: string) => decoded("DepositTokenFactory", "CurrencyListed", [bytes, 0]).data;
+    expect(() => currencyOf("0x004555")).to.throw();
+    const id = `0x${"1".repeat(64)}`;
+    const event = decoded("Presentations", "PresentationRefused", [id, 3, 0, [["0x41000000", 1, 18, id]]]);
+    expect(event.type === "presentation.refused" && event.data.discrepancies[0]?.kind).to.equal("A");
+  });
+
+  it("reads a log of a contract that has no events of ours, and one without topics, as nothing", () => {
+    const log = { address: emitter, topics: [], data: "0x", logIndex: "0x0", transactionHash };
+    for (const name of Object.keys(interfaces) as InterfaceName[])
+      expect(decodeLog(log, name, block)).to.equal(undefined);
+  });
+
+  it("forgets at a reset what events taught it, and keeps what the store knows", () => {
+    const address = (n: number) => `0x${String(n).padStart(40, "0")}`;
+    const entries = singletonNames.map((name, index) => [name, address(index)]);
+    const book = createAddressBook(Object.fromEntries(entries) as Addresses, { accounts: [address(90)], tokens: [] });
+    book.reset({ accounts: [], tokens: [address(91)] });
+    expect(book.nameOf(address(90))).to.equal(undefined);
+    expect(book.nameOf(address(91))).to.equal("DepositToken");
+    expect(book.nameOf(address(singletonNames.indexOf("Credits")))).to.equal("Credits");
+  });
+
+  it("learns contracts from the two events that make them, and from no other", () => {
+    const entries = singletonNames.map((name, index) => [name, `0x${String(index).padStart(40, "0")}`]);
+    const book = createAddressBook(Object.fromEntries(entries) as Addresses, { accounts: [], tokens: [] });
+    book.learn(decoded("ParticipantAccount", "KeyRemoved", ["0xAB"]));
+    book.learn(decoded("DepositToken", "Transfer", [emitter, emitter, 5]));
+    expect(book.nameOf(emitter)).to.equal(undefined);
+    expect(book.nameOf("undefined")).to.equal(undefined);
+  });
+
   it("knows an account or a token from the event that made it, and no stranger's contract", () => {
     const address = (n: number) => `0x${String(n).padStart(40, "0")}`;
     const entries = singletonNames.map((name, index) => [name, address(index)]);

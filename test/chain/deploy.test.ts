@@ -134,6 +134,53 @@ describe("the contract set", function deploySuite() {
     expect((failure as AppError).cause).to.have.property("code", "participant.keys_invalid");
   });
 
+  /** The ledger, but receipts are what `receipt` makes of them. */
+  function withReceipts(receipt: (found: unknown) => unknown): Rpc {
+    return {
+      batch: chain.rpc.batch,
+      async call<T>(method: string, params?: readonly unknown[]): Promise<T> {
+        const result = await chain.rpc.call<T>(method, params);
+        return (method === "eth_getTransactionReceipt" ? receipt(result) : result) as T;
+      },
+    };
+  }
+
+  it("waits for a receipt that a network does not have yet, and sends nothing twice meanwhile", async () => {
+    let asked = 0;
+    const slow = dyingAt(
+      withReceipts((found) => {
+        asked += 1;
+        return asked === 1 ? null : found;
+      }),
+      0,
+      "before",
+    );
+    await deploy(slow);
+    expect(slow.sent()).to.equal(singletonNames.length + 1);
+    expect(asked).to.equal(singletonNames.length + 2);
+    await expectComplete();
+  });
+
+  it("fails when a transaction failed, although nobody can say why", async () => {
+    const failing = withReceipts(() => ({ status: "0x0" }));
+    const failure = await deploy(failing).catch((error: unknown) => error);
+    expect(failure).to.have.property("code", "chain.deployment_failed");
+    expect(failure).not.to.have.property("cause");
+  });
+
+  it("says that the ledger is away, and not that it refused, when it cannot be asked for the reason", async () => {
+    const receipts = withReceipts(() => ({ status: "0x0" }));
+    const away: Rpc = {
+      batch: receipts.batch,
+      async call<T>(method: string, params?: readonly unknown[]): Promise<T> {
+        if (method === "eth_call") throw new AppError("chain.unavailable");
+        return await receipts.call<T>(method, params);
+      },
+    };
+    const failure = await deploy(away).catch((error: unknown) => error);
+    expect(failure).to.have.property("code", "chain.unavailable");
+  });
+
   it("is deployed by its creator only: a stranger's deployment is refused", async () => {
     await deploy(dyingAt(chain.rpc, 2, "before")).catch(() => {});
     const { deployer: system } = addressesOf(deployer.address);
