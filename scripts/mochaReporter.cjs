@@ -21,7 +21,7 @@ class CountingReporter extends Mocha.reporters.Spec {
       const file = relative(process.cwd(), test.file ?? "")
         .split(sep)
         .join("/");
-      write({ file, title: test.fullTitle(), passed });
+      write({ file, title: test.fullTitle(), passed, ms: test.duration ?? 0 });
     };
     runner.on(EVENT_TEST_PASS, (test) => record(test, true));
     runner.on(EVENT_TEST_FAIL, (test) => record(test, false));

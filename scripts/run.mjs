@@ -21,6 +21,7 @@ const tasks = {
   breaks: { entry: "scripts/breaks.ts" },
   build: { entry: "scripts/build.ts" },
   test: { entry: "scripts/test.ts" },
+  "test:systems": { entry: "scripts/test.ts", arguments: ["systems"] },
   check: { entry: "scripts/check.ts" },
   format: { entry: "node_modules/@biomejs/biome/bin/biome", arguments: ["check", "--write"] },
   hardhat: { entry: "node_modules/hardhat/dist/src/cli.js" },

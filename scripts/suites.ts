@@ -7,6 +7,17 @@ export interface TestResult {
   readonly file: string;
   readonly title: string;
   readonly passed: boolean;
+  readonly ms: number;
+}
+
+/** `systems`: whole stacks, a browser, and the short forms of campaigns, by `npm run test:systems`. `main`: the others. */
+export type Part = "main" | "systems";
+
+const campaigns = /^test\/(crash|faults|images|races|reorg)\//;
+
+/** The test files of a part, in their order. */
+export function filesOf(part: Part, files: readonly string[]): readonly string[] {
+  return files.filter((file) => (campaigns.test(file) || isSerial(file) ? "systems" : "main") === part);
 }
 
 /** What the machine offers to suites that need more than npm can install. */
@@ -30,7 +41,6 @@ export function planSuites(files: readonly string[], means: Means): Plan {
     if (isBrowserFile(file)) return means.browser;
     return !file.endsWith(".postgres.test.ts") || means.postgres;
   });
-  const isSerial = (file: string) => isBrowserFile(file) || file.endsWith(".system.test.ts");
   return { parallel: wanted.filter((file) => !isSerial(file)), serial: wanted.filter(isSerial) };
 }
 
@@ -47,6 +57,10 @@ export function shard(files: readonly string[], shards: number): readonly (reado
     smallest.push(...area);
   }
   return split.filter((shardFiles) => shardFiles.length > 0).map((shardFiles) => shardFiles.sort());
+}
+
+function isSerial(file: string): boolean {
+  return isBrowserFile(file) || file.endsWith(".system.test.ts");
 }
 
 function isBrowserFile(file: string): boolean {
@@ -94,6 +108,15 @@ export function findGaps({ files, results, means, folder }: Outcome): Gaps {
     },
   ].filter(({ open }) => open);
   return { lines: gaps.map(({ line }) => line), failed: gaps.filter(({ required }) => required).length };
+}
+
+/** The files whose tests took longest, without what their hooks took. */
+export function slowestFiles(results: readonly TestResult[], count: number): readonly string[] {
+  const files = [...Map.groupBy(results, ({ file }) => file)].map(([file, own]) => {
+    return { file, ms: own.reduce((sum, { ms }) => sum + ms, 0) };
+  });
+  const slowest = files.sort((a, b) => b.ms - a.ms).slice(0, count);
+  return slowest.map(({ file, ms }) => `${(ms / 1000).toFixed(1).padStart(7)} s  ${file}`);
 }
 
 function needsPostgres(path: string): boolean {

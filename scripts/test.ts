@@ -1,4 +1,7 @@
-/** `npm test`: builds, runs the TypeScript and the Solidity tests, and says what ran, what failed and what did not run. */
+/**
+ * `npm test` builds and runs the TypeScript and the Solidity tests; `npm run test:systems` runs whole systems, the browser
+ * and the short forms of campaigns. Each says what ran, what failed, what did not run, and which files took longest.
+ */
 
 import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
@@ -7,7 +10,17 @@ import { findBrowser } from "./browser.ts";
 import { buildAll } from "./build.ts";
 import { root, runCommand } from "./command.ts";
 import { checkGasSnapshots } from "./gasSnapshots.ts";
-import { findGaps, type Means, type Plan, planSuites, shard, type TestResult } from "./suites.ts";
+import {
+  filesOf,
+  findGaps,
+  type Means,
+  type Part,
+  type Plan,
+  planSuites,
+  shard,
+  slowestFiles,
+  type TestResult,
+} from "./suites.ts";
 import type { Count } from "./tally.ts";
 
 /** Longest that one of Mocha's two runs may take. */
@@ -104,16 +117,16 @@ async function runSolidity(): Promise<Count> {
   return { passed: passed + (sameGas ? 1 : 0), failed: failed + (sameGas ? 0 : 1) };
 }
 
-async function main(): Promise<Count> {
+async function main(part: Part): Promise<Count> {
   await buildAll();
-  const files = globSync("test/**/*.test.ts", { cwd: root })
-    .map((file) => file.split(sep).join("/"))
-    .sort();
+  const all = globSync("test/**/*.test.ts", { cwd: root }).map((file) => file.split(sep).join("/"));
+  const files = filesOf(part, all.sort());
   const plan = planSuites(files, means);
   const runs = await runTypeScript(plan);
-  const solidity = await runSolidity();
+  const solidity = part === "main" ? await runSolidity() : { passed: 0, failed: 0 };
   const results = runs.flatMap((run) => run.results);
   const gaps = findGaps({ files, results, means, folder: root });
+  process.stdout.write(`\nLongest:\n${slowestFiles(results, 10).join("\n")}\n`);
   for (const line of gaps.lines) process.stdout.write(`\n${line}\n`);
   const broken = runs.filter((run) => run.broken).length;
   return {
@@ -122,7 +135,7 @@ async function main(): Promise<Count> {
   };
 }
 
-const { passed, failed } = await main();
+const { passed, failed } = await main(process.argv[2] === "systems" ? "systems" : "main");
 if (process.env.HANSA_COUNT_FILE) writeFileSync(process.env.HANSA_COUNT_FILE, JSON.stringify({ passed, failed }));
 process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
 process.exit(failed === 0 && passed > 0 ? 0 : 1);

@@ -4,7 +4,15 @@ import { dirname, join } from "node:path";
 import { expect } from "chai";
 import { findBrowser } from "../../scripts/browser.ts";
 import { hashSources, isFresh, stamp } from "../../scripts/stamps.ts";
-import { findGaps, type Means, planSuites, shard, type TestResult } from "../../scripts/suites.ts";
+import {
+  filesOf,
+  findGaps,
+  type Means,
+  planSuites,
+  shard,
+  slowestFiles,
+  type TestResult,
+} from "../../scripts/suites.ts";
 
 const all: Means = { browser: true, postgres: true, requireBrowser: true, requirePostgres: true };
 const none: Means = { browser: false, postgres: false, requireBrowser: false, requirePostgres: false };
@@ -27,6 +35,19 @@ describe("which suites run", () => {
   });
 
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  it("whole stacks, the browser and the short forms of campaigns are a command of their own, and no file is in neither", () => {
+    const more = [...files, "test/reorg/x.test.ts", "test/reorganise.test.ts", "test/a/crash/x.test.ts"];
+    const systems = ["test/b.system.test.ts", "test/c.browser.test.ts", "test/reorg/x.test.ts"];
+    expect(filesOf("systems", more)).to.deep.equal(systems);
+    expect(filesOf("main", more)).to.deep.equal(more.filter((file) => !systems.includes(file)));
+  });
+
+  it("the files that took longest are named, slowest first", () => {
+    const result = (file: string, ms: number): TestResult => ({ file, ms, title: "", passed: true });
+    const results = [result("a", 900), result("b", 1_000), result("a", 200), result("c", 5)];
+    expect(slowestFiles(results, 2)).to.deep.equal(["    1.1 s  a", "    1.0 s  b"]);
+  });
 
   it("whole systems and browsers run alone, everything else beside each other", () => {
     expect(planSuites(files, all)).to.deep.equal({
@@ -61,8 +82,8 @@ describe("which suites run", () => {
 
   it("a suite counts as run by its tests: on PostgreSQL also by their titles", () => {
     const results: TestResult[] = [
-      { file: "test/c.browser.test.ts", title: "the portal", passed: true },
-      { file: "test/e.test.ts", title: "the store on PostgreSQL keeps order", passed: true },
+      { file: "test/c.browser.test.ts", title: "the portal", passed: true, ms: 1 },
+      { file: "test/e.test.ts", title: "the store on PostgreSQL keeps order", passed: true, ms: 1 },
     ];
     expect(findGaps({ files, results, means: all, folder })).to.deep.equal({ lines: [], failed: 0 });
   });
