@@ -11,6 +11,7 @@ import { createEventEndpoints } from "./features/events/endpoints.ts";
 import type { GatewayContext } from "./features/gatewayContext.ts";
 import { createMessageEndpoints } from "./features/messages/endpoints.ts";
 import { createParticipantEndpoints } from "./features/participants/endpoints.ts";
+import { createPaymentEndpoints } from "./features/payments/endpoints.ts";
 import { createPresentationEndpoints } from "./features/presentations/endpoints.ts";
 import { createSandboxEndpoints, type TestClock } from "./features/sandbox/endpoints.ts";
 import { createTransactionEndpoints } from "./features/transactions/endpoints.ts";
@@ -32,6 +33,7 @@ export function createEndpoints(gateway: GatewayContext, { testClock, backups }:
     ...createUserEndpoints(gateway),
     ...createCalendarEndpoints(gateway),
     ...createDepositEndpoints(gateway),
+    ...createPaymentEndpoints(gateway),
     ...createMessageEndpoints(gateway),
     ...createDocumentEndpoints(gateway),
     ...createCreditEndpoints(gateway),

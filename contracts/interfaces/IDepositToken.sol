@@ -6,27 +6,40 @@ import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IER
 /// @title Deposit money of one bank in one currency: a claim of the holder on that bank.
 /// @notice It is created on fixed grounds only, each with a reference that is used once for this token and ground:
 /// (a) the bank's own entry, signed by two of its people; (b) a due undertaking of the bank, called by the holder's
-/// claim through Undertakings. The creators are fixed when the token is made. Only admitted participants' accounts and
-/// contracts of the system may hold it.
+/// claim through Undertakings; (c) the receiving leg of a payment from another bank's customer through the clearing
+/// house, which destroys the payer's money at its bank in the same transaction. The creators are fixed when the token is
+/// made. Under a moratorium nothing is created or destroyed. Only admitted participants' accounts and contracts of the
+/// system may hold it.
 interface IDepositToken is IERC20Metadata {
     enum Ground {
         Entry,
-        Undertaking
+        Undertaking,
+        Payment
     }
 
     event DepositCreated(Ground indexed ground, bytes32 indexed ref, address indexed to, uint256 amount);
+
+    /// @notice Money that left the bank by a payment to another bank's customer.
+    event DepositDestroyed(Ground indexed ground, bytes32 indexed ref, address indexed from, uint256 amount);
 
     error DepositNotEntitled(address caller, Ground ground);
     error DepositReferenceUsed(Ground ground, bytes32 ref);
     error DepositReferenceMissing();
     error DepositAmountInvalid(uint256 amount);
     error DepositHolderNotAdmitted(address holder);
+    error DepositMoratorium(uint32 bank, uint48 until);
 
     /// @notice Ground (a). Only the bank's own account, hence two keys.
     function createByEntry(address to, uint128 amount, bytes32 ref) external;
 
     /// @notice Ground (b). Only Undertakings.
     function createForUndertaking(address to, uint128 amount, bytes32 ref) external;
+
+    /// @notice Ground (c). Only the clearing house.
+    function createForPayment(address to, uint128 amount, bytes32 ref) external;
+
+    /// @notice The paying leg of ground (c). Only the clearing house, and it acts for the holder's own call alone.
+    function destroyForPayment(address from, uint128 amount, bytes32 ref) external;
 
     function bank() external view returns (uint32);
 

@@ -4,7 +4,8 @@ pragma solidity 0.8.37;
 /// @title Who takes part in the ledger, in which roles, and through which account.
 /// @notice A participant is known by a salted commitment of its LEI, never by its name. A bank's branch in another
 /// country is another bank (rule U03): the commitment covers the LEI and the country, so it has an id of its own.
-/// Suspension stops new deals only; rights, duties and clocks of live deals go on (rulebook, "suspension").
+/// Suspension stops new deals only; rights, duties and clocks of live deals go on (rulebook, "suspension"). Under a
+/// moratorium a bank's deposit money is neither created nor redeemed; what it undertook stays owed.
 interface IParticipantRegistry {
     /// @dev `Suspended` participants keep every right and duty of their live deals.
     enum Status {
@@ -52,6 +53,8 @@ interface IParticipantRegistry {
     );
     event ParticipantSuspended(uint32 indexed id, bytes32 reasonHash);
     event ParticipantReinstated(uint32 indexed id, bytes32 reasonHash);
+    event MoratoriumDeclared(uint32 indexed bank, uint32 indexed regulator, uint48 until, bytes32 reasonHash);
+    event MoratoriumLifted(uint32 indexed bank, uint32 indexed regulator, bytes32 reasonHash);
     event SystemContractRegistered(address indexed target);
     event RoutineActListed(address indexed target, bytes4 indexed selector);
 
@@ -64,6 +67,11 @@ interface IParticipantRegistry {
     error ParticipantCommitmentMissing();
     /// @notice With these keys the account could not act, or not change its keys.
     error ParticipantKeysInvalid();
+    /// @notice Only a regulator in the bank's own country.
+    error MoratoriumNotEntitled(address caller, uint32 bank);
+    /// @notice Over already, or longer than a moratorium may last at once.
+    error MoratoriumEndInvalid(uint48 until, uint48 earliest, uint48 latest);
+    error MoratoriumNotInForce(uint32 bank);
     /// @notice Accounts cannot be made from an implementation that is not there.
     error ParticipantImplementationMissing(address implementation);
 
@@ -78,6 +86,17 @@ interface IParticipantRegistry {
 
     /// @notice Ends a suspension. Operator only.
     function reinstate(uint32 id, bytes32 reasonHash) external;
+
+    /// @notice From now until `until` this bank's deposit money is neither created nor redeemed. Declared again, it ends
+    /// at the new time. A regulator in the bank's country only.
+    /// @param until First second (block time) at which it is over by itself.
+    function declareMoratorium(uint32 bank, uint48 until, bytes32 reasonHash) external;
+
+    /// @notice Ends a moratorium before its time. A regulator in the bank's country only.
+    function liftMoratorium(uint32 bank, bytes32 reasonHash) external;
+
+    /// @return until First second at which this participant is under no moratorium; 0 when there never was one.
+    function moratoriumUntil(uint32 id) external view returns (uint48 until);
 
     /// @return id 0 when the address is nobody's account.
     function idOf(address account) external view returns (uint32 id);

@@ -8,15 +8,17 @@ import {IParticipantRegistry} from "../interfaces/IParticipantRegistry.sol";
 import {Participants} from "../registry/Participants.sol";
 
 /// @title DepositToken
-/// @notice See {IDepositToken}. CASH-1: the supply is the sum of the references that created it; nothing destroys
-/// deposit money yet. No owner, no pause: what a bank owes cannot be held back here.
+/// @notice See {IDepositToken}. CASH-1: the supply is the sum of the references that created it less the sum of those
+/// that destroyed it. No owner, no pause: only a moratorium holds back what a bank owes.
 contract DepositToken is IDepositToken, ERC20, Participants {
     /// @param bank The bank that owes.
     /// @param exponent ISO 4217 exponent: an amount of 1 is the currency's smallest unit.
     /// @param undertakings The only contract that creates money for a due undertaking.
+    /// @param clearing The only contract that creates and destroys money for payments between banks.
     struct Making {
         IParticipantRegistry registry;
         address undertakings;
+        address clearing;
         uint32 bank;
         bytes3 currency;
         uint8 exponent;
@@ -26,6 +28,7 @@ contract DepositToken is IDepositToken, ERC20, Participants {
     bytes3 private immutable _CURRENCY;
     uint8 private immutable _EXPONENT;
     address private immutable _UNDERTAKINGS;
+    address private immutable _CLEARING;
 
     mapping(Ground ground => mapping(bytes32 ref => bool)) private _used;
 
@@ -37,6 +40,7 @@ contract DepositToken is IDepositToken, ERC20, Participants {
         _CURRENCY = making.currency;
         _EXPONENT = making.exponent;
         _UNDERTAKINGS = making.undertakings;
+        _CLEARING = making.clearing;
     }
 
     /// @inheritdoc IDepositToken
@@ -50,6 +54,21 @@ contract DepositToken is IDepositToken, ERC20, Participants {
     function createForUndertaking(address to, uint128 amount, bytes32 ref) external {
         if (msg.sender != _UNDERTAKINGS) revert DepositNotEntitled(msg.sender, Ground.Undertaking);
         _create(Ground.Undertaking, ref, to, amount);
+    }
+
+    /// @inheritdoc IDepositToken
+    function createForPayment(address to, uint128 amount, bytes32 ref) external {
+        if (msg.sender != _CLEARING) revert DepositNotEntitled(msg.sender, Ground.Payment);
+        _create(Ground.Payment, ref, to, amount);
+    }
+
+    /// @inheritdoc IDepositToken
+    /// @dev The reference is used up where the money is created, in the same transaction, so it destroys only once too.
+    function destroyForPayment(address from, uint128 amount, bytes32 ref) external {
+        if (msg.sender != _CLEARING) revert DepositNotEntitled(msg.sender, Ground.Payment);
+        _requireNoMoratorium();
+        _burn(from, amount);
+        emit DepositDestroyed(Ground.Payment, ref, from, amount);
     }
 
     /// @inheritdoc IDepositToken
@@ -71,6 +90,10 @@ contract DepositToken is IDepositToken, ERC20, Participants {
         return _UNDERTAKINGS;
     }
 
+    function clearing() external view returns (address) {
+        return _CLEARING;
+    }
+
     function decimals() public view override(ERC20, IERC20Metadata) returns (uint8) {
         return _EXPONENT;
     }
@@ -80,15 +103,21 @@ contract DepositToken is IDepositToken, ERC20, Participants {
         if (ref == 0) revert DepositReferenceMissing();
         if (amount == 0) revert DepositAmountInvalid(amount);
         if (_used[ground][ref]) revert DepositReferenceUsed(ground, ref);
+        _requireNoMoratorium();
         _used[ground][ref] = true;
         _mint(to, amount);
         emit DepositCreated(ground, ref, to, amount);
     }
 
+    function _requireNoMoratorium() private view {
+        uint48 until = _registry().moratoriumUntil(_BANK);
+        if (block.timestamp < until) revert DepositMoratorium(_BANK, until);
+    }
+
     /// @dev Every movement passes here, creation too: money reaches only admitted accounts and contracts of the system.
     /// The giving side was admitted when it received, and admission does not end.
     function _update(address from, address to, uint256 value) internal override {
-        if (!_registry().mayHold(to)) revert DepositHolderNotAdmitted(to);
+        if (to != address(0) && !_registry().mayHold(to)) revert DepositHolderNotAdmitted(to);
         super._update(from, to, value);
     }
 }

@@ -16,6 +16,7 @@ contract DepositTokenFactory is IDepositTokenFactory, AccessManaged, Participant
     uint8 private constant _EXPONENT_MOST = 4;
 
     address private immutable _UNDERTAKINGS;
+    address private immutable _CLEARING;
 
     // One slot each.
     struct Listing {
@@ -32,11 +33,12 @@ contract DepositTokenFactory is IDepositTokenFactory, AccessManaged, Participant
     mapping(uint32 bank => mapping(bytes3 currency => address token)) private _tokens;
     mapping(address token => Issuer) private _issuers;
 
-    constructor(address accessManager, IParticipantRegistry registry_, address undertakings_)
+    constructor(address accessManager, IParticipantRegistry registry_, address undertakings_, address clearing_)
         AccessManaged(accessManager)
         Participants(registry_)
     {
         _UNDERTAKINGS = undertakings_;
+        _CLEARING = clearing_;
     }
 
     /// @inheritdoc IDepositTokenFactory
@@ -81,6 +83,10 @@ contract DepositTokenFactory is IDepositTokenFactory, AccessManaged, Participant
         return _UNDERTAKINGS;
     }
 
+    function clearing() external view returns (address) {
+        return _CLEARING;
+    }
+
     /// @dev The constructor of a token calls nobody, so this cannot come back before the token is recorded.
     function _make(uint32 bank, bytes3 currency, uint8 exponent) private returns (address) {
         string memory code = string(abi.encodePacked(currency));
@@ -88,6 +94,7 @@ contract DepositTokenFactory is IDepositTokenFactory, AccessManaged, Participant
         DepositToken.Making memory making = DepositToken.Making({
             registry: _registry(),
             undertakings: _UNDERTAKINGS,
+            clearing: _CLEARING,
             bank: bank,
             currency: currency,
             exponent: exponent

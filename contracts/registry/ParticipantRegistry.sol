@@ -13,6 +13,8 @@ import {Transitions} from "../libraries/Transitions.sol";
 /// the AccessManager. Nothing here moves money or touches a live deal.
 contract ParticipantRegistry is IParticipantRegistry, AccessManaged {
     uint256 private constant _KEYS_MOST = 16;
+    /// @dev A mistyped year must not close a bank for ever; a longer moratorium is declared again.
+    uint48 private constant _MORATORIUM_MOST = 366 days;
 
     address private immutable _ACCOUNT_IMPLEMENTATION;
 
@@ -20,6 +22,7 @@ contract ParticipantRegistry is IParticipantRegistry, AccessManaged {
     mapping(uint32 id => Participant) private _participants;
     mapping(address account => uint32 id) private _ids;
     mapping(bytes32 leiCommitment => bool) private _taken;
+    mapping(uint32 id => uint48) private _moratoriumUntil;
     mapping(address target => bool) private _system;
     mapping(address target => mapping(bytes4 selector => bool)) private _routine;
     uint32 private _count;
@@ -72,6 +75,30 @@ contract ParticipantRegistry is IParticipantRegistry, AccessManaged {
     }
 
     /// @inheritdoc IParticipantRegistry
+    function declareMoratorium(uint32 bank, uint48 until, bytes32 reasonHash) external {
+        uint32 regulator = _regulatorOf(bank);
+        uint48 time = uint48(block.timestamp);
+        if (until <= time || until > time + _MORATORIUM_MOST) {
+            revert MoratoriumEndInvalid(until, time + 1, time + _MORATORIUM_MOST);
+        }
+        _moratoriumUntil[bank] = until;
+        emit MoratoriumDeclared(bank, regulator, until, reasonHash);
+    }
+
+    /// @inheritdoc IParticipantRegistry
+    function liftMoratorium(uint32 bank, bytes32 reasonHash) external {
+        uint32 regulator = _regulatorOf(bank);
+        if (block.timestamp >= _moratoriumUntil[bank]) revert MoratoriumNotInForce(bank);
+        _moratoriumUntil[bank] = uint48(block.timestamp);
+        emit MoratoriumLifted(bank, regulator, reasonHash);
+    }
+
+    /// @inheritdoc IParticipantRegistry
+    function moratoriumUntil(uint32 id) external view returns (uint48 until) {
+        return _moratoriumUntil[id];
+    }
+
+    /// @inheritdoc IParticipantRegistry
     function idOf(address account) external view returns (uint32 id) {
         return _ids[account];
     }
@@ -112,6 +139,17 @@ contract ParticipantRegistry is IParticipantRegistry, AccessManaged {
     /// @inheritdoc IParticipantRegistry
     function participantCount() external view returns (uint32) {
         return _count;
+    }
+
+    /// @return regulator The caller, when it may decide about this bank.
+    function _regulatorOf(uint32 bank) private view returns (uint32 regulator) {
+        regulator = _ids[msg.sender];
+        Participant storage caller = _participants[regulator];
+        Participant storage subject = _participants[bank];
+        if (
+            regulator == 0 || caller.roles & Roles.REGULATOR == 0 || subject.roles & Roles.BANK == 0
+                || caller.country != subject.country
+        ) revert MoratoriumNotEntitled(msg.sender, bank);
     }
 
     /// @dev Makes the account and sets its keys in one transaction, so that nobody can set them first.

@@ -12,7 +12,7 @@ const enums: Readonly<Record<string, readonly string[]>> = {
   "IUndertakings.Status": ["none", "owed", "paid"],
   "ITradeEscrow.Status": ["none", "proposed", "agreed", "funded", "settled", "lapsed"],
   "ITradeEscrow.MilestoneStatus": ["open", "delivered", "disputed", "settled"],
-  "IDepositToken.Ground": ["entry", "undertaking"],
+  "IDepositToken.Ground": ["entry", "undertaking", "payment"],
   "IParticipantRegistry.Status": ["none", "active", "suspended"],
 };
 

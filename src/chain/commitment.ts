@@ -12,7 +12,8 @@ export type CommitmentDomain =
   | "discrepancy"
   | "reason"
   | "evidence"
-  | "reference";
+  | "reference"
+  | "payment";
 
 export function makeSalt(): string {
   return toHex(randomBytes(32));

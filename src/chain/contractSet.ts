@@ -1,6 +1,7 @@
 import type { Interface } from "ethers";
 import {
   IBankingCalendar__factory,
+  IClearingHouse__factory,
   IConfirmations__factory,
   ICredits__factory,
   IDepositToken__factory,
@@ -19,6 +20,7 @@ export const singletonNames = [
   "ParticipantRegistry",
   "BankingCalendar",
   "DepositTokenFactory",
+  "ClearingHouse",
   "Credits",
   "Confirmations",
   "Presentations",
@@ -44,6 +46,7 @@ export const interfaces = {
   BankingCalendar: describe(IBankingCalendar__factory),
   DepositTokenFactory: describe(IDepositTokenFactory__factory),
   DepositToken: describe(IDepositToken__factory),
+  ClearingHouse: describe(IClearingHouse__factory),
   Credits: describe(ICredits__factory),
   Confirmations: describe(IConfirmations__factory),
   Presentations: describe(IPresentations__factory),

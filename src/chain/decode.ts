@@ -13,6 +13,8 @@ export const eventNames: Readonly<Partial<Record<InterfaceName, Readonly<Record<
     ParticipantAdmitted: "participant.admitted",
     ParticipantSuspended: "participant.suspended",
     ParticipantReinstated: "participant.reinstated",
+    MoratoriumDeclared: "moratorium.declared",
+    MoratoriumLifted: "moratorium.lifted",
   },
   ParticipantAccount: {
     OrderExecuted: "account.order_executed",
@@ -25,7 +27,12 @@ export const eventNames: Readonly<Partial<Record<InterfaceName, Readonly<Record<
     DaysChanged: "calendar.days_changed",
   },
   DepositTokenFactory: { CurrencyListed: "currency.listed", DepositTokenCreated: "deposit_token.created" },
-  DepositToken: { DepositCreated: "deposit.created", Transfer: "deposit.moved" },
+  DepositToken: {
+    DepositCreated: "deposit.created",
+    DepositDestroyed: "deposit.destroyed",
+    Transfer: "deposit.moved",
+  },
+  ClearingHouse: { PaymentMade: "payment.made", LimitSet: "limit.set" },
   Credits: {
     CreditIssued: "credit.issued",
     CreditAdvised: "credit.advised",
@@ -141,8 +148,14 @@ function inOurTerms(type: EventType, fields: Fields, log: WireLog): Fields {
       return { ...fields, account: address };
     case "currency.listed":
     case "deposit_token.created":
+    case "limit.set":
       return { ...fields, currency: text(fields.currency) };
+    case "payment.made": {
+      const payment = fields["payment"] as Fields;
+      return { ...fields, payment: { ...payment, currency: text(payment["currency"]) } };
+    }
     case "deposit.created":
+    case "deposit.destroyed":
     case "deposit.moved":
       return { ...fields, token: address };
     case "milestone.settled":

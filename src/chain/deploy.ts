@@ -3,6 +3,7 @@ import { concat, getCreate2Address, getCreateAddress, id, keccak256, Transaction
 import {
   Authority__factory,
   BankingCalendar__factory,
+  ClearingHouse__factory,
   Confirmations__factory,
   Credits__factory,
   DepositTokenFactory__factory,
@@ -52,7 +53,13 @@ const plans: Readonly<Record<SingletonName, Deployable>> = {
     { ...operator, country: `0x${Buffer.from(operator.country, "ascii").toString("hex")}` },
   ]),
   BankingCalendar: plan(BankingCalendar__factory, (a) => [a.ParticipantRegistry]),
-  DepositTokenFactory: plan(DepositTokenFactory__factory, (a) => [a.Authority, a.ParticipantRegistry, a.Undertakings]),
+  DepositTokenFactory: plan(DepositTokenFactory__factory, (a) => [
+    a.Authority,
+    a.ParticipantRegistry,
+    a.Undertakings,
+    a.ClearingHouse,
+  ]),
+  ClearingHouse: plan(ClearingHouse__factory, (a) => [a.ParticipantRegistry, a.DepositTokenFactory]),
   Credits: plan(Credits__factory, (a) => [
     a.ParticipantRegistry,
     a.BankingCalendar,

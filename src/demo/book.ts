@@ -5,6 +5,8 @@
 export interface Book {
   /** Money of `bank` that `holder` gets because the bank owes it: the bank's liability grows. */
   create(entry: { bank: string; holder: string; amountMinor: bigint }): void;
+  /** Money of `bank` that `holder` gives up: the bank's liability shrinks. */
+  destroy(entry: { bank: string; holder: string; amountMinor: bigint }): void;
   /** Money of `bank` moves between holders. */
   move(entry: { bank: string; from: string; to: string; amountMinor: bigint }): void;
   /** What the holder should have of this bank's money. */
@@ -28,6 +30,10 @@ export function createBook(): Book {
     create({ bank, holder, amountMinor }) {
       add(bank, liability(bank), -amountMinor);
       add(bank, holder, amountMinor);
+    },
+    destroy({ bank, holder, amountMinor }) {
+      add(bank, holder, -amountMinor);
+      add(bank, liability(bank), amountMinor);
     },
     move({ bank, from, to, amountMinor }) {
       add(bank, from, -amountMinor);

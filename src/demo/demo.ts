@@ -8,6 +8,7 @@ import { playCredit } from "./creditStory.ts";
 import { playEscrow } from "./escrowStory.ts";
 import { playOpening } from "./opening.ts";
 import { type PartyName, parties } from "./parties.ts";
+import { playPayment } from "./paymentStory.ts";
 import { reconcile } from "./reconcile.ts";
 import { type DemoFile, makeDemoFile, parseDemoFile } from "./secrets.ts";
 import { createStage, type Stage } from "./stage.ts";
@@ -56,6 +57,7 @@ async function playStory(stage: Stage, demo: DemoFile): Promise<void> {
   const ids = await playOpening(stage, demo);
   await playCredit(stage, ids, book);
   await playEscrow(stage, ids, book);
+  await playPayment(stage, ids, book);
   await stage.moveToInstant(Math.floor(createClock().wallMs() / 1000));
   await reconcile(stage, ids, book);
 }

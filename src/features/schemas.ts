@@ -83,6 +83,22 @@ export function numberOfCursor(text: string | undefined, max: number = Number.MA
   return number.data;
 }
 
+const logIndexMax = 0x7fff_ffff;
+
+/** Key of a row in a list that goes by its place on the ledger. */
+export function blockCursor(row: { readonly block_number: number; readonly log_index: number }): string {
+  return `${row.block_number}:${row.log_index}`;
+}
+
+/** The place that a cursor made of `blockCursor` names. @throws AppError `request.cursor_invalid` */
+export function cursorPosition(cursor: string | undefined) {
+  const key = decodeCursor(cursor);
+  if (key === undefined) return undefined;
+  const [block, log, ...more] = key.split(":");
+  if (more.length > 0) throw new AppError("request.cursor_invalid");
+  return { block: numberOfCursor(block), log: numberOfCursor(log, logIndexMax) };
+}
+
 /** Cuts a list that was read with one row more than the page has. */
 export function toPage<T>(rows: readonly T[], limit: number, keyOf: (row: T) => string | number) {
   const items = rows.slice(0, limit);

@@ -85,6 +85,7 @@ export function subjectOf({ data }: LedgerEvent): string {
   if ("token" in data) return data.token;
   if ("bank" in data) return String(data.bank);
   if ("account" in data) return data.account;
+  if ("creditor" in data) return `${data.creditor}:${data.debtor}:${data.currency}`;
   return data.currency;
 }
 

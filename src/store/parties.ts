@@ -190,7 +190,11 @@ export function findParticipant(db: Db, participantId: number) {
     .selectFrom("organisations")
     .innerJoin("participants", "participants.id", "organisations.participant_id")
     .selectAll("organisations")
-    .select(["participants.status as ledgerStatus", "participants.calendar_published as calendarPublished"])
+    .select([
+      "participants.status as ledgerStatus",
+      "participants.calendar_published as calendarPublished",
+      "participants.moratorium_until as moratoriumUntil",
+    ])
     .where("organisations.participant_id", "=", participantId)
     .executeTakeFirst();
 }
@@ -213,7 +217,11 @@ export function listOrganisations(db: Db, page: { cursor: string | undefined; li
     .selectFrom("organisations")
     .leftJoin("participants", "participants.id", "organisations.participant_id")
     .selectAll("organisations")
-    .select(["participants.status as ledgerStatus", "participants.calendar_published as calendarPublished"])
+    .select([
+      "participants.status as ledgerStatus",
+      "participants.calendar_published as calendarPublished",
+      "participants.moratorium_until as moratoriumUntil",
+    ])
     .where("organisations.id", ">", page.cursor ?? "")
     .orderBy("organisations.id")
     .limit(page.limit + 1)

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { hexlify } from "ethers";
 import fc from "fast-check";
 import { commit, makeSalt } from "../../src/chain/commitment.ts";
-import { creditIdOf, presentationIdOf, undertakingIdOf } from "../../src/chain/dealIds.ts";
+import { creditIdOf, paymentIdOf, presentationIdOf, undertakingIdOf } from "../../src/chain/dealIds.ts";
 import { escrowIdOf } from "../../src/chain/escrowIds.ts";
 import { type DeployedChain, openDeployedChain } from "./chainFixture.ts";
 
@@ -41,6 +41,18 @@ describe("ids of deals, computed before the deal is on the ledger", function dea
         expect(id).to.equal(await chain.reads.read("Presentations", presentations, presented));
         const owed = { fn: "undertakingId", args: [id, obligor] };
         expect(undertakingIdOf(id, obligor)).to.equal(await chain.reads.read("Undertakings", undertakings, owed));
+      }),
+      run,
+    );
+  });
+
+  it("are what ClearingHouse computes", async () => {
+    const { ClearingHouse } = chain.addresses;
+    const currency = fc.constantFrom("0x455552", "0x4a5059", "0x000000");
+    await fc.assert(
+      fc.asyncProperty(fc.record({ payer: participant, payeeBank: participant, currency, ref: hash }), async (of) => {
+        const call = { fn: "paymentId", args: [of.payer, of.payeeBank, of.currency, of.ref] };
+        expect(paymentIdOf(of)).to.equal(await chain.reads.read("ClearingHouse", ClearingHouse, call));
       }),
       run,
     );

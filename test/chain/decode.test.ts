@@ -42,6 +42,7 @@ function eventsOf(contract: InterfaceName): EventItem[] {
 
 function anyInput(input: AbiParameter): fc.Arbitrary<unknown> {
   const length = capitals[input.name];
+  if (input.type === "tuple") return fc.tuple(...(input.components ?? []).map(anyInput));
   if (length === undefined) return anyValue(input);
   const letter = fc.constantFrom(..."ABCDEFGHIJKLMNOPQRSTUVWXYZ");
   return fc

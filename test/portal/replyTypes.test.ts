@@ -9,6 +9,7 @@ import type { AccountView, PostingView } from "../../src/features/deposits/queri
 import type { EscrowSummary, EscrowView } from "../../src/features/escrows/queries.ts";
 import type { EventView } from "../../src/features/events/endpoints.ts";
 import type { ParticipantView } from "../../src/features/participants/queries.ts";
+import type { PaymentView } from "../../src/features/payments/queries.ts";
 import type { PresentationSummary, PresentationView } from "../../src/features/presentations/queries.ts";
 import type { MeView, UserView } from "../../src/features/users/queries.ts";
 import type { problemSchema } from "../../src/http/problem.ts";
@@ -27,6 +28,7 @@ type Compared = [
   Reads<portal.LedgerEvent, z.infer<typeof EventView>>,
   Reads<portal.Me, MeView>,
   Reads<portal.Participant, ParticipantView>,
+  Reads<portal.Payment, PaymentView>,
   Reads<portal.Posting, PostingView>,
   Reads<portal.Problem, z.infer<typeof problemSchema>>,
   Reads<portal.User, UserView>,
@@ -38,7 +40,7 @@ type Compared = [
   Reads<escrow.EscrowSummary, z.infer<typeof EscrowSummary>>,
 ];
 
-const compared: Compared["length"] = 15;
+const compared: Compared["length"] = 16;
 
 /** Every address that the portal calls; the compiler misses none. */
 const called: { readonly [Address in keyof paths]: keyof paths[Address] } = {
@@ -55,6 +57,7 @@ const called: { readonly [Address in keyof paths]: keyof paths[Address] } = {
   "/v1/events": "get",
   "/v1/accounts": "get",
   "/v1/accounts/{token}/statement": "get",
+  "/v1/payments": "get",
   "/v1/approvals": "get",
   "/v1/approvals/{approvalId}": "get",
   "/v1/approvals/{approvalId}/approve": "post",

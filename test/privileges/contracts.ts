@@ -9,6 +9,7 @@ const implementations = {
   BankingCalendar: generated.BankingCalendar__factory,
   DepositTokenFactory: generated.DepositTokenFactory__factory,
   DepositToken: generated.DepositToken__factory,
+  ClearingHouse: generated.ClearingHouse__factory,
   Credits: generated.Credits__factory,
   Confirmations: generated.Confirmations__factory,
   Presentations: generated.Presentations__factory,

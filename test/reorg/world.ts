@@ -45,6 +45,8 @@ export interface World {
   tokens: Token[];
   calendars: Record<number, number>;
   balances: Record<string, number>;
+  /** What the first bank owes the second in a currency, by `first second currency`. */
+  owed: Record<string, number>;
   credits: Credit[];
   presentations: Presentation[];
   undertakings: Undertaking[];
@@ -54,6 +56,7 @@ export interface World {
 export function createWorld(): World {
   return {
     ...{ participants: 0, accounts: {}, suspended: [], currencies: [], tokens: [], calendars: {}, balances: {} },
+    owed: {},
     ...{ credits: [], presentations: [], undertakings: [], escrows: [] },
   };
 }

@@ -5,7 +5,7 @@ import { findOrganisation } from "../../store/parties.ts";
 import type { Store } from "../../store/store.ts";
 import type { Caller } from "../endpoint.ts";
 import type { GatewayContext } from "../gatewayContext.ts";
-import { decodeCursor, fromMinor, instant, MoneyText, numberOfCursor, toPage } from "../schemas.ts";
+import { blockCursor, cursorPosition, fromMinor, instant, MoneyText, toPage } from "../schemas.ts";
 
 export const TokenView = z.strictObject({ token: z.string(), bank: z.int(), currency: z.string(), exponent: z.int() });
 
@@ -18,7 +18,7 @@ export const PostingView = z.strictObject({
   amount: MoneyText,
   balance: MoneyText,
   counterparty: z.int().nullable(),
-  ground: z.enum(["entry", "undertaking"]).nullable(),
+  ground: z.enum(["entry", "undertaking", "payment"]).nullable(),
   reference: z.string().nullable(),
   transactionHash: z.string(),
   blockNumber: z.int(),
@@ -67,16 +67,6 @@ export async function listAccounts({ store, reads }: GatewayContext, caller: Cal
   return accounts.filter(({ amount }) => amount !== "0").map(({ token, bank, balance }) => ({ token, bank, balance }));
 }
 
-const logIndexMax = 0x7fff_ffff;
-
-function cursorPosition(cursor: string | undefined) {
-  const key = decodeCursor(cursor);
-  if (key === undefined) return undefined;
-  const [block, log, ...more] = key.split(":");
-  if (more.length > 0) throw new AppError("request.cursor_invalid");
-  return { block: numberOfCursor(block), log: numberOfCursor(log, logIndexMax) };
-}
-
 /** The statement of the caller's own account in one token. */
 export async function getStatement(
   store: Store,
@@ -89,7 +79,7 @@ export async function getStatement(
   const rows = holder
     ? await listPostings(store.db, { holder, token: query.token }, { after, limit: query.limit })
     : [];
-  const page = toPage(rows, query.limit, (row) => `${row.block_number}:${row.log_index}`);
+  const page = toPage(rows, query.limit, blockCursor);
   const items = page.items.map(
     (row): PostingView => ({
       bookedAt: instant(row.booked_at),

@@ -115,6 +115,40 @@ export function createEntryCommands({ context, store, masterKey }: GatewayContex
   };
 }
 
+/** What a regulator decides about the banks of its country. */
+export function createMoratoriumCommands({ acts, addresses }: GatewayContext) {
+  return {
+    /** From now until `untilSeconds` the bank's deposit money is neither created nor redeemed. */
+    declare(caller: Caller, bank: number, { until, reason }: { until: string; reason: string }): Promise<Write> {
+      const args = [bank, Math.floor(Date.parse(until) / 1_000), commit("reason", reason, makeSalt())];
+      return acts.propose(caller, {
+        kind: "moratorium.declare",
+        subject: String(bank),
+        summary: { bank, until, reason },
+        calls: [
+          {
+            target: addresses.ParticipantRegistry,
+            data: encodeCall("ParticipantRegistry", "declareMoratorium", args),
+          },
+        ],
+      });
+    },
+
+    /** Ends a moratorium before its time. */
+    lift(caller: Caller, bank: number, reason: string): Promise<Write> {
+      const args = [bank, commit("reason", reason, makeSalt())];
+      return acts.propose(caller, {
+        kind: "moratorium.lift",
+        subject: String(bank),
+        summary: { bank, reason },
+        calls: [
+          { target: addresses.ParticipantRegistry, data: encodeCall("ParticipantRegistry", "liftMoratorium", args) },
+        ],
+      });
+    },
+  };
+}
+
 /** What the operator does on the ledger. */
 export function createAdmissionCommands({ store, acts, addresses }: GatewayContext) {
   return {

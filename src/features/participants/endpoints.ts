@@ -3,8 +3,8 @@ import { participantRoles } from "../../domain/roles.ts";
 import { ActReply } from "../actReply.ts";
 import { defineEndpoint, type Endpoint, userRoles } from "../endpoint.ts";
 import type { GatewayContext } from "../gatewayContext.ts";
-import { ClientSecret, PageQuery, ParticipantIdText, pageOf, Uuid } from "../schemas.ts";
-import { createAdmissionCommands, createEntryCommands } from "./commands.ts";
+import { ClientSecret, Instant, PageQuery, ParticipantIdText, pageOf, Uuid } from "../schemas.ts";
+import { createAdmissionCommands, createEntryCommands, createMoratoriumCommands } from "./commands.ts";
 import { getParticipant, listParticipants, ParticipantView } from "./queries.ts";
 
 const tag = "Participants";
@@ -28,7 +28,12 @@ const InviteParticipant = z.strictObject({
 const ofOperator = { tag, roles: ["maker"], organisationRoles: ["operator"] } as const;
 
 export function createParticipantEndpoints(gateway: GatewayContext): readonly Endpoint[] {
-  return [...entryEndpoints(gateway), ...admissionEndpoints(gateway), ...directoryEndpoints(gateway)];
+  return [
+    ...entryEndpoints(gateway),
+    ...admissionEndpoints(gateway),
+    ...moratoriumEndpoints(gateway),
+    ...directoryEndpoints(gateway),
+  ];
 }
 
 /** How a party comes in: invited by the operator, its users make their keys. */
@@ -108,6 +113,35 @@ function admissionEndpoints(gateway: GatewayContext): readonly Endpoint[] {
           commands.changeStanding(caller, params.participantId, { suspend: act === "suspend", reason: body.reason }),
       }),
     ),
+  ];
+}
+
+/** What a regulator decides about the banks of its country. */
+function moratoriumEndpoints(gateway: GatewayContext): readonly Endpoint[] {
+  const commands = createMoratoriumCommands(gateway);
+  const params = z.strictObject({ participantId: ParticipantIdText });
+  const ofRegulator = { tag, method: "post", roles: ["maker"], organisationRoles: ["regulator"], params } as const;
+  return [
+    defineEndpoint({
+      ...ofRegulator,
+      path: "/v1/participants/{participantId}/moratorium",
+      operationId: "declareMoratorium",
+      summary: "A bank's deposit money is neither created nor redeemed until a time",
+      body: z.strictObject({ until: Instant, reason: Text }),
+      replies: { 202: ActReply },
+      errors: ["moratorium.not_entitled", "moratorium.end_invalid"],
+      handle: ({ caller, params: { participantId }, body }) => commands.declare(caller, participantId, body),
+    }),
+    defineEndpoint({
+      ...ofRegulator,
+      path: "/v1/participants/{participantId}/moratorium/lift",
+      operationId: "liftMoratorium",
+      summary: "End a moratorium before its time",
+      body: z.strictObject({ reason: Text }),
+      replies: { 202: ActReply },
+      errors: ["moratorium.not_entitled", "moratorium.not_in_force"],
+      handle: ({ caller, params: { participantId }, body }) => commands.lift(caller, participantId, body.reason),
+    }),
   ];
 }
 

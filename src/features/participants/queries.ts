@@ -2,7 +2,7 @@ import * as z from "zod";
 import { AppError } from "../../shared/errors.ts";
 import { findOrganisation, findParticipant, listOrganisations } from "../../store/parties.ts";
 import type { Store } from "../../store/store.ts";
-import { decodeCursor, toPage } from "../schemas.ts";
+import { decodeCursor, instant, toPage } from "../schemas.ts";
 
 /** An entry of the network's directory. `participantId` is the id on the ledger, null before admission. */
 export const ParticipantView = z.strictObject({
@@ -16,6 +16,8 @@ export const ParticipantView = z.strictObject({
   account: z.string().nullable(),
   status: z.enum(["invited", "active", "suspended"]),
   calendarPublished: z.boolean(),
+  /** When the last moratorium of this bank ends or ended; null when there never was one. */
+  moratoriumUntil: z.string().nullable(),
 });
 export type ParticipantView = z.infer<typeof ParticipantView>;
 
@@ -33,6 +35,7 @@ function toView(row: Row): ParticipantView {
     account: row.account,
     status: row.ledgerStatus ?? "invited",
     calendarPublished: row.calendarPublished ?? false,
+    moratoriumUntil: row.moratoriumUntil === null ? null : instant(row.moratoriumUntil),
   };
 }
 

@@ -15,6 +15,7 @@ export const keys = {
   events: (subject: string) => ["events", subject] as const,
   accounts: () => ["accounts"] as const,
   statement: (token: string) => ["statement", token] as const,
+  payments: () => ["payments"] as const,
   approvals: (status: string | undefined) => ["approvals", { status }] as const,
   approval: (id: string) => ["approval", id] as const,
 };
@@ -33,6 +34,7 @@ const staleBy: Readonly<Record<string, readonly string[]>> = {
   milestone: ofEscrow,
   participant: ["participants"],
   deposit: ["accounts", "statement"],
+  payment: ["payments"],
   account: ["approvals", "approval"],
 };
 

@@ -9,6 +9,7 @@ import type {
   Me,
   Page,
   Participant,
+  Payment,
   Posting,
   Problem,
   User,
@@ -63,6 +64,7 @@ export interface paths {
   "/v1/events": Read<{ items: LedgerEvent[]; next: number }, { after?: number; subject?: string; limit?: number }>;
   "/v1/accounts": Read<{ items: Account[] }>;
   "/v1/accounts/{token}/statement": Read<Page<Posting>, Paging, { token: string }>;
+  "/v1/payments": Read<Page<Payment>, Paging>;
   "/v1/approvals": Read<Page<Approval>, Paging & { status?: ApprovalStatus }>;
   "/v1/approvals/{approvalId}": Read<Approval, never, { approvalId: string }>;
   "/v1/approvals/{approvalId}/approve": ActOn<{ approvalId: string }>;

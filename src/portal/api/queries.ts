@@ -145,6 +145,19 @@ export function statementQuery(client: ApiClient, token: string) {
   });
 }
 
+/** Payments between banks, newest first. */
+export function paymentsQuery(client: ApiClient) {
+  return infiniteQueryOptions({
+    queryKey: keys.payments(),
+    initialPageParam: "",
+    queryFn: ({ pageParam }) => {
+      const query = { limit: pageSize, ...(pageParam && { cursor: pageParam }) };
+      return bodyOf(client.GET("/v1/payments", { params: { query } }));
+    },
+    getNextPageParam: ({ nextCursor }) => nextCursor,
+  });
+}
+
 /** Acts that wait for a second person. */
 export function waitingApprovalsQuery(client: ApiClient) {
   const status = "awaiting_approval";

@@ -118,8 +118,23 @@ export interface Posting {
   readonly amount: MoneyText;
   readonly balance: MoneyText;
   readonly counterparty: number | PartyRef | null;
-  readonly ground: "entry" | "undertaking" | null;
+  readonly ground: "entry" | "undertaking" | "payment" | null;
   readonly reference: string | null;
   readonly transactionHash: string;
   readonly blockNumber: number;
+}
+
+/** From a customer of one bank to a customer of another. What was ordered elsewhere has no words. */
+export interface Payment {
+  readonly id: string;
+  readonly payer: PartyRef;
+  readonly payee: PartyRef;
+  readonly payerBank: PartyRef;
+  readonly payeeBank: PartyRef;
+  readonly money: MoneyText;
+  readonly endToEndId: string | null;
+  readonly purpose: string | null;
+  readonly remittance: string | null;
+  readonly madeAt: string;
+  readonly transactionHash: string;
 }

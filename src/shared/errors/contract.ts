@@ -72,6 +72,13 @@ const partyCodes = {
     "Days so near can no longer be changed",
     "A change of days needs seven days' notice.",
   ),
+  "moratorium.not_entitled": row(403, "Only a regulator in the bank's country decides this", notEntitled),
+  "moratorium.end_invalid": row(
+    422,
+    "The end is not valid",
+    "A moratorium ends in the future and within 366 days; a longer one is declared again.",
+  ),
+  "moratorium.not_in_force": row(409, "No moratorium is in force", wrongState),
   "calendar.distance_too_long": row(422, "The span of banking days is too long", invalidInput),
 } as const satisfies Record<string, CodeRow>;
 
@@ -85,6 +92,11 @@ const moneyCodes = {
     "The receiver may not hold deposit money",
     "Only accounts of admitted participants may hold deposit money.",
   ),
+  "deposit.moratorium": row(
+    409,
+    "The bank is under a moratorium",
+    "Until it ends, the bank's deposit money is neither created nor redeemed. What the bank owes stays owed.",
+  ),
   "deposit.insufficient": row(
     409,
     "The balance is not enough",
@@ -97,6 +109,31 @@ const moneyCodes = {
     "The operator lists currencies with their exponents first.",
   ),
   "token.currency_invalid": row(422, "The currency or its exponent is not valid", invalidInput),
+  "clearing.not_entitled": row(403, "The ledger lets another party do this", notEntitled),
+  "clearing.token_unknown": row(
+    409,
+    "The bank has no money in this currency",
+    "A bank makes its deposit token in a currency before its customers pay or are paid in it.",
+  ),
+  "clearing.bank_invalid": row(422, "This is no other bank", invalidInput),
+  "clearing.bank_suspended": row(
+    409,
+    "A suspended bank grants no more",
+    "It may lower what it granted. Nothing was changed.",
+  ),
+  "clearing.limit_invalid": row(422, "The limit is not valid", invalidInput),
+  "clearing.limit_exceeded": row(
+    409,
+    "The payer's bank would owe more than its limit",
+    "The payee's bank grants the payer's bank a limit in this currency; while the payer's bank is suspended it is zero.",
+  ),
+  "payment.within_bank": row(
+    422,
+    "Payer and payee have the same bank",
+    "The clearing house pays between banks. Within a bank its deposit money is moved.",
+  ),
+  "payment.amount_invalid": row(422, "The amount is not valid", invalidInput),
+  "payment.reference_missing": row(422, "A reference is missing", invalidInput),
   "token.exists": row(409, "The bank has a token in this currency already", exists),
 } as const satisfies Record<string, CodeRow>;
 

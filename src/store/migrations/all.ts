@@ -6,6 +6,17 @@ import { sending } from "./0005_sending.ts";
 import { reorganisation } from "./0006_reorganisation.ts";
 import { pruning } from "./0007_pruning.ts";
 import { reading } from "./0008_reading.ts";
+import { clearing } from "./0009_clearing.ts";
 
 /** Forward only, in order; an applied one is never edited. */
-export const migrations = [parties, chain, deals, originals, sending, reorganisation, pruning, reading] as const;
+export const migrations = [
+  parties,
+  chain,
+  deals,
+  originals,
+  sending,
+  reorganisation,
+  pruning,
+  reading,
+  clearing,
+] as const;

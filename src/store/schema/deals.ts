@@ -11,6 +11,8 @@ export interface ParticipantRow {
   roles: JSONColumnType<string[]>;
   status: "active" | "suspended";
   calendar_published: boolean;
+  /** First second at which a bank is under no moratorium any more; null when it never was. */
+  moratorium_until: number | null;
 }
 
 /** A bank's banking days as it published them (U57). */
@@ -54,6 +56,31 @@ export interface BalanceRow {
   token: Fixed<string>;
   holder: Fixed<string>;
   amount: string;
+}
+
+/** A payment from a customer of one bank to a customer of another. */
+export interface PaymentRow {
+  id: Fixed<string>;
+  payer: Fixed<number>;
+  payee: Fixed<number>;
+  payer_bank: Fixed<number>;
+  payee_bank: Fixed<number>;
+  currency: Fixed<string>;
+  amount: Fixed<string>;
+  made_at: Fixed<number>;
+  block_number: Fixed<number>;
+  log_index: Fixed<number>;
+  transaction_hash: Fixed<string>;
+}
+
+/** What a bank may owe another, and what it owes; each pair has a row for either direction once they dealt. */
+export interface ClearingLineRow {
+  creditor: Fixed<number>;
+  debtor: Fixed<number>;
+  currency: Fixed<string>;
+  granted: string;
+  /** Below zero when the creditor owes the debtor. */
+  owed: string;
 }
 
 export interface CreditRow {
@@ -159,6 +186,8 @@ export interface DealSchema {
   deposit_tokens: DepositTokenRow;
   postings: PostingRow;
   balances: BalanceRow;
+  payments: PaymentRow;
+  clearing_lines: ClearingLineRow;
   credits: CreditRow;
   presentations: PresentationRow;
   examinations: ExaminationRow;

@@ -104,7 +104,18 @@ export interface EscrowEvidenceRow {
   created_at_ms: Fixed<number>;
 }
 
+/** What a payment says beyond the ledger, in ISO 20022 terms. It belongs to the order that makes the payment. */
+export interface PaymentContentRow {
+  order_id: Fixed<string>;
+  organisation_id: Fixed<string>;
+  end_to_end_id: Fixed<string>;
+  purpose: Fixed<string | null>;
+  remittance: Fixed<string | null>;
+  created_at_ms: Fixed<number>;
+}
+
 export interface OriginalsSchema {
+  payment_contents: PaymentContentRow;
   messages: MessageRow;
   credit_contents: CreditContentRow;
   declined_reasons: DeclinedReasonRow;

@@ -1,7 +1,12 @@
 import type { EventOf, Projections } from "./view.ts";
 import type { Views } from "./views.ts";
 
-type MoneyEvent = "currency.listed" | "deposit_token.created" | "deposit.created" | "deposit.moved";
+type MoneyEvent =
+  | "currency.listed"
+  | "deposit_token.created"
+  | "deposit.created"
+  | "deposit.destroyed"
+  | "deposit.moved";
 
 const nobody = `0x${"0".repeat(40)}`;
 
@@ -45,6 +50,21 @@ function holders(views: Views, accounts: readonly string[]): readonly number[] {
   return accounts.flatMap((account) => views.participantOf(account)?.id ?? []);
 }
 
+/** The movement from or to nowhere stands just before in the same transaction; this names its ground. */
+function nameGround(
+  views: Views,
+  { data, blockNumber, transactionHash }: EventOf<"deposit.created" | "deposit.destroyed">,
+  holder: string,
+): readonly number[] {
+  const lines = views.postings.under(holder).filter((line) => {
+    const isHere = line.block_number === blockNumber && line.transaction_hash === transactionHash;
+    return isHere && line.token === data.token && line.counterparty === null && line.ground === null;
+  });
+  for (const line of lines) views.postings.change(line, { ground: data.ground, reference: data.ref });
+  const token = views.deposit_tokens.find(data.token);
+  return [...(token ? [token.bank] : []), ...holders(views, [holder])];
+}
+
 export const moneyViews: Projections<MoneyEvent> = {
   "currency.listed"(views, { data }) {
     views.currencies.insert(data);
@@ -55,16 +75,8 @@ export const moneyViews: Projections<MoneyEvent> = {
     views.deposit_tokens.insert({ address: data.token, bank: data.bank, currency: data.currency, exponent });
     return [data.bank];
   },
-  "deposit.created"(views, { data, blockNumber, transactionHash }) {
-    // The movement from nowhere stands just before in the same transaction; this names its ground.
-    const lines = views.postings.under(data.to).filter((line) => {
-      const isHere = line.block_number === blockNumber && line.transaction_hash === transactionHash;
-      return isHere && line.token === data.token && line.counterparty === null && line.ground === null;
-    });
-    for (const line of lines) views.postings.change(line, { ground: data.ground, reference: data.ref });
-    const token = views.deposit_tokens.find(data.token);
-    return [...(token ? [token.bank] : []), ...holders(views, [data.to])];
-  },
+  "deposit.created": (views, event) => nameGround(views, event, event.data.to),
+  "deposit.destroyed": (views, event) => nameGround(views, event, event.data.from),
   "deposit.moved"(views, event) {
     const { from, to } = event.data;
     book(views, event, { holder: from, counterparty: to, sign: -1n });

@@ -13,6 +13,8 @@ interface Needed {
   readonly tokens: Set<string>;
   /** Holder and token, as JSON. */
   readonly balances: Set<string>;
+  /** Creditor, debtor and currency, as JSON. */
+  readonly lines: Set<string>;
   readonly credits: Set<string>;
   readonly presentations: Set<string>;
   readonly undertakings: Set<string>;
@@ -29,6 +31,7 @@ function noneNeeded(): Needed {
     calendars: new Set(),
     tokens: new Set(),
     balances: new Set(),
+    lines: new Set(),
     credits: new Set(),
     presentations: new Set(),
     undertakings: new Set(),
@@ -48,6 +51,8 @@ function needParty(event: LedgerEvent, needed: Needed): void {
     case "account.key_removed":
       needed.accounts.add(event.data.account);
       return;
+    case "moratorium.declared":
+    case "moratorium.lifted":
     case "calendar.published":
       needed.participants.add(event.data.bank);
       return;
@@ -65,11 +70,26 @@ function needMoney(event: LedgerEvent, needed: Needed): void {
     needed.tokens.add(event.data.token);
     needed.accounts.add(event.data.to);
   }
+  if (event.type === "deposit.destroyed") {
+    needed.tokens.add(event.data.token);
+    needed.accounts.add(event.data.from);
+  }
   if (event.type !== "deposit.moved") return;
   for (const holder of [event.data.from, event.data.to]) {
     needed.accounts.add(holder);
     needed.balances.add(JSON.stringify([holder, event.data.token]));
   }
+}
+
+function needLines(event: LedgerEvent, needed: Needed): void {
+  if (event.type === "limit.set") {
+    const { creditor, debtor, currency } = event.data;
+    needed.lines.add(JSON.stringify([creditor, debtor, currency]));
+  }
+  if (event.type !== "payment.made") return;
+  const { payerBank, payeeBank, currency } = event.data.payment;
+  needed.lines.add(JSON.stringify([payeeBank, payerBank, currency]));
+  needed.lines.add(JSON.stringify([payerBank, payeeBank, currency]));
 }
 
 function needCredit(event: LedgerEvent, needed: Needed): void {
@@ -124,11 +144,13 @@ export async function loadNeededRows(db: Db, views: Views, events: readonly Ledg
   for (const event of events) {
     needParty(event, needed);
     needMoney(event, needed);
+    needLines(event, needed);
     needCredit(event, needed);
     needEscrow(event, needed);
   }
   await loadParties(db, views, needed);
   await loadMoney(db, views, needed);
+  await loadLines(db, views, needed);
   await loadCredits(db, views, needed);
   await loadEscrows(db, views, needed);
 }
@@ -166,6 +188,19 @@ async function loadMoney(db: Db, views: Views, needed: Needed): Promise<void> {
       as place (holder, token)
     on balances.holder = place.holder and balances.token = place.token`.execute(db);
   views.balances.load(rows);
+}
+
+async function loadLines(db: Db, views: Views, needed: Needed): Promise<void> {
+  if (needed.lines.size === 0) return;
+  const lines = [...needed.lines].map(
+    (line) => JSON.parse(line) as [creditor: number, debtor: number, currency: string],
+  );
+  const { rows } = await sql<ViewRow<"clearing_lines">>`select clearing_lines.* from clearing_lines
+    join unnest(${lines.map(([creditor]) => creditor)}::integer[], ${lines.map(([, debtor]) => debtor)}::integer[],
+      ${lines.map(([, , currency]) => currency)}::text[]) as line (creditor, debtor, currency)
+    on clearing_lines.creditor = line.creditor and clearing_lines.debtor = line.debtor
+      and clearing_lines.currency = line.currency`.execute(db);
+  views.clearing_lines.load(rows);
 }
 
 async function loadCredits(db: Db, views: Views, needed: Needed): Promise<void> {

@@ -5,7 +5,7 @@ import type { Views } from "./views.ts";
 
 type PartyEvent = Exclude<
   keyof typeof partyEvents,
-  "currency.listed" | "deposit_token.created" | "deposit.created" | "deposit.moved"
+  "currency.listed" | "deposit_token.created" | "deposit.created" | "deposit.destroyed" | "deposit.moved"
 >;
 
 function participantOfAccount(views: Views, account: string): readonly number[] {
@@ -23,7 +23,7 @@ const registryViews: Projections<PartyEvent> = {
     const { id, account, leiCommitment, country, roles } = data;
     const participant = {
       ...{ id, account, lei_commitment: leiCommitment, country, roles },
-      ...{ status: "active" as const, calendar_published: false },
+      ...{ status: "active" as const, calendar_published: false, moratorium_until: null },
     };
     views.participants.insert(participant);
     views.addAccount(participant);
@@ -32,6 +32,14 @@ const registryViews: Projections<PartyEvent> = {
   },
   "participant.suspended": (views, { data }) => setParticipantStatus(views, data.id, "suspended"),
   "participant.reinstated": (views, { data }) => setParticipantStatus(views, data.id, "active"),
+  "moratorium.declared"(views, { data }) {
+    views.participants.change(views.participants.get(data.bank), { moratorium_until: data.until });
+    return [data.bank, data.regulator];
+  },
+  "moratorium.lifted"(views, { data, occurredAt }) {
+    views.participants.change(views.participants.get(data.bank), { moratorium_until: occurredAt });
+    return [data.bank, data.regulator];
+  },
   "account.order_executed": (views, { data }) => participantOfAccount(views, data.account),
   "account.key_added"(views, { data: { account, signer } }) {
     views.originals.addKey({ account, signer });

@@ -28,6 +28,8 @@ export const viewNames = [
   "deposit_tokens",
   "balances",
   "postings",
+  "payments",
+  "clearing_lines",
   "credits",
   "presentations",
   "examinations",
@@ -39,7 +41,10 @@ export const viewNames = [
 
 function createTables(): ViewTables {
   return {
-    participants: createViewTable("participants", { key: ["id"], mutable: ["status", "calendar_published"] }),
+    participants: createViewTable("participants", {
+      key: ["id"],
+      mutable: ["status", "calendar_published", "moratorium_until"],
+    }),
     currencies: createViewTable("currencies", { key: ["currency"], mutable: [] }),
     calendars: createViewTable("calendars", { key: ["bank"], mutable: ["words"] }),
     deposit_tokens: createViewTable("deposit_tokens", { key: ["address"], mutable: [] }),
@@ -47,6 +52,11 @@ function createTables(): ViewTables {
     postings: createViewTable("postings", {
       key: ["holder", "token", "block_number", "log_index"],
       mutable: ["ground", "reference"],
+    }),
+    payments: createViewTable("payments", { key: ["id"], mutable: [] }),
+    clearing_lines: createViewTable("clearing_lines", {
+      key: ["creditor", "debtor", "currency"],
+      mutable: ["granted", "owed"],
     }),
     credits: createViewTable("credits", {
       key: ["id"],

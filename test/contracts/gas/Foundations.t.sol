@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {IClearingHouse} from "../../../contracts/interfaces/IClearingHouse.sol";
 import {IParticipantAccount} from "../../../contracts/interfaces/IParticipantAccount.sol";
 import {DepositToken} from "../../../contracts/money/DepositToken.sol";
 import {System} from "../support/System.sol";
@@ -37,6 +38,23 @@ contract FoundationsGasTest is System {
         vm.prank(issuer.account);
         token.createByEntry(buyer.account, 1, "3");
         vm.snapshotGasLastCall("foundations", "deposit created by entry");
+    }
+
+    function test_gas_of_a_payment_between_banks() public {
+        createToken(confirmer, "EUR", 2);
+        grant(confirmer, issuer, "EUR", 1_000);
+        IClearingHouse.Payment memory payment =
+            IClearingHouse.Payment(issuer.id, seller.id, confirmer.id, "EUR", 1, "first");
+        vm.prank(buyer.account);
+        clearing.pay(payment);
+        vm.snapshotGasLastCall("foundations", "payment between banks, the first of all");
+        payment.ref = "second";
+        vm.prank(buyer.account);
+        clearing.pay(payment);
+        vm.snapshotGasLastCall("foundations", "payment between banks to a holder");
+        vm.prank(confirmer.account);
+        clearing.setLimit(issuer.id, "EUR", 2_000);
+        vm.snapshotGasLastCall("foundations", "limit changed");
     }
 
     function test_gas_of_an_order() public {

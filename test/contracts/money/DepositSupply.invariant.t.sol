@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {IClearingHouse} from "../../../contracts/interfaces/IClearingHouse.sol";
+import {ClearingHouse} from "../../../contracts/money/ClearingHouse.sol";
 import {DepositToken} from "../../../contracts/money/DepositToken.sol";
 import {CallCount} from "../support/CallCount.sol";
 import {System} from "../support/System.sol";
@@ -13,6 +15,9 @@ contract DepositSupplyHandler is System, CallCount {
         bool undertaking;
         bytes32 ref;
     }
+
+    /// @notice What one EUR bank's customers paid to the other's, net: what it owes the other.
+    int256 public owed;
 
     DepositToken[] internal tokens;
     Party[] internal banks;
@@ -40,6 +45,34 @@ contract DepositSupplyHandler is System, CallCount {
         holders.push(arbiter);
         holders.push(issuer);
         holders.push(confirmer);
+        grant(confirmer, issuer, "EUR", uint128(type(int128).max));
+        grant(issuer, confirmer, "EUR", uint128(type(int128).max));
+    }
+
+    /// @notice From one bank's EUR to the other's, within what is held, and now and then one unit more.
+    function payBetweenBanks(bool out, uint256 fromSeed, uint256 toSeed, uint256 amount) external {
+        (uint256 token, uint256 other) = out ? (0, 2) : (2, 0);
+        (uint256 from, uint256 to) = (fromSeed % holders.length, toSeed % holders.length);
+        uint256 most = held[token][from];
+        bool tooMuch = amount % 16 == 0 && most < type(uint128).max;
+        amount = tooMuch ? most + 1 : bound(amount, 1, most == 0 ? 1 : most > 2 ** 120 ? 2 ** 120 : most);
+        int256 after_ = owed + (out ? int256(amount) : -int256(amount));
+        bool may = !tooMuch && most > 0 && after_ <= type(int128).max && after_ >= -type(int128).max;
+        IClearingHouse.Payment memory payment = IClearingHouse.Payment(
+            banks[token].id, holders[to].id, banks[other].id, "EUR", uint128(amount), bytes32(nextReference++)
+        );
+        vm.prank(holders[from].account);
+        try clearing.pay(payment) {
+            if (!may) ++violations;
+            held[token][from] -= amount;
+            held[other][to] += amount;
+            created[token] -= amount;
+            created[other] += amount;
+            owed = after_;
+        } catch {
+            if (may) ++violations;
+        }
+        _count("payBetweenBanks", may);
     }
 
     function enterMoney(uint256 tokenSeed, uint256 holderSeed, uint128 amount) external {
@@ -105,6 +138,14 @@ contract DepositSupplyHandler is System, CallCount {
         _count("tryWhatMustFail", false);
     }
 
+    function bankIds() external view returns (uint32, uint32) {
+        return (issuer.id, confirmer.id);
+    }
+
+    function clearingHouse() external view returns (ClearingHouse) {
+        return clearing;
+    }
+
     function tokenCount() external view returns (uint256) {
         return tokens.length;
     }
@@ -161,7 +202,7 @@ contract DepositSupplyHandler is System, CallCount {
 
 contract DepositSupplyInvariantTest is Test {
     uint256 internal constant CALLS_EACH_RUN = 8_192;
-    uint256 internal constant FUNCTIONS = 5;
+    uint256 internal constant FUNCTIONS = 6;
 
     struct FuzzSelector {
         address addr;
@@ -187,6 +228,7 @@ contract DepositSupplyInvariantTest is Test {
         acts[2] = DepositSupplyHandler.transferMoney.selector;
         acts[3] = DepositSupplyHandler.spendApproved.selector;
         acts[4] = DepositSupplyHandler.tryWhatMustFail.selector;
+        acts[5] = DepositSupplyHandler.payBetweenBanks.selector;
         selectors = new FuzzSelector[](1);
         selectors[0] = FuzzSelector(address(handler), acts);
     }
@@ -208,6 +250,14 @@ contract DepositSupplyInvariantTest is Test {
             }
             assertEq(sum, book, "CASH-1: balances add up to the supply");
         }
+        (uint32 issuer, uint32 confirmer) = handler.bankIds();
+        ClearingHouse clearing = handler.clearingHouse();
+        assertEq(clearing.owedTo(confirmer, issuer, "EUR"), handler.owed(), "CASH-1: what banks owe is what was paid");
+        assertEq(
+            int256(clearing.owedTo(confirmer, issuer, "EUR")) + clearing.owedTo(issuer, confirmer, "EUR"),
+            0,
+            "CASH-1: all that banks owe adds up to nothing"
+        );
     }
 
     function afterInvariant() external {

@@ -8,6 +8,7 @@ import {IParticipantAccount} from "../../../contracts/interfaces/IParticipantAcc
 import {IParticipantRegistry} from "../../../contracts/interfaces/IParticipantRegistry.sol";
 import {Purposes} from "../../../contracts/libraries/Purposes.sol";
 import {Roles} from "../../../contracts/libraries/Roles.sol";
+import {ClearingHouse} from "../../../contracts/money/ClearingHouse.sol";
 import {DepositToken} from "../../../contracts/money/DepositToken.sol";
 import {DepositTokenFactory} from "../../../contracts/money/DepositTokenFactory.sol";
 import {Authority} from "../../../contracts/registry/Authority.sol";
@@ -46,6 +47,7 @@ abstract contract System is Test {
     ParticipantRegistry internal registry;
     BankingCalendar internal calendar;
     DepositTokenFactory internal tokenFactory;
+    ClearingHouse internal clearing;
 
     Party internal operator;
     Party internal buyer;
@@ -70,9 +72,12 @@ abstract contract System is Test {
                 "DepositTokenFactory",
                 abi.encodePacked(
                     type(DepositTokenFactory).creationCode,
-                    abi.encode(address(authority), registry, addressOf("Undertakings"))
+                    abi.encode(address(authority), registry, addressOf("Undertakings"), addressOf("ClearingHouse"))
                 )
             )
+        );
+        clearing = ClearingHouse(
+            deploy("ClearingHouse", abi.encodePacked(type(ClearingHouse).creationCode, abi.encode(registry, tokenFactory)))
         );
         _deployDeals();
         _admitCast();
@@ -242,6 +247,12 @@ abstract contract System is Test {
     function enter(DepositToken token, Party memory bank, address to, uint128 amount, bytes32 ref) internal {
         vm.prank(bank.account);
         token.createByEntry(to, amount, ref);
+    }
+
+    /// @notice One bank says how much another may owe it.
+    function grant(Party memory creditor, Party memory debtor, bytes3 currency, uint128 limit) internal {
+        vm.prank(creditor.account);
+        clearing.setLimit(debtor.id, currency, limit);
     }
 
     function balance(DepositToken token, Party memory party) internal view returns (uint256) {

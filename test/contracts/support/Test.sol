@@ -78,6 +78,14 @@ abstract contract Test {
         assertEq(have, want, "uint");
     }
 
+    function assertEq(int256 have, int256 want, string memory message) internal pure {
+        if (have != want) _unequal(message, vm.toString(have), vm.toString(want));
+    }
+
+    function assertEq(int256 have, int256 want) internal pure {
+        assertEq(have, want, "int");
+    }
+
     function assertEq(address have, address want, string memory message) internal pure {
         if (have != want) _unequal(message, vm.toString(have), vm.toString(want));
     }

@@ -1,8 +1,8 @@
 import { id as hashOf } from "ethers";
-import { currency, perform, type World } from "../cast.ts";
+import { type CallerName, currency, type PartyName, partyNames, perform, type World } from "../cast.ts";
 import { type Row, row } from "../row.ts";
 import { undelegated } from "../scenarios/delegated.ts";
-import { admittedOnly, funded, type Purse, ready } from "../scenarios/ready.ts";
+import { admittedOnly, funded, limited, type Purse, ready } from "../scenarios/ready.ts";
 
 const at = (purse: Purse) => purse.token;
 const exporterAccount = (world: World) => world.parties.exporter.account;
@@ -14,6 +14,8 @@ async function allowed(world: World): Promise<Purse> {
   await perform(world, "importer", { contract: "DepositToken", fn: "approve", args, at: purse.token });
   return purse;
 }
+
+const isParty = (caller: CallerName) => partyNames.includes(caller as PartyName);
 
 export const moneyRows: readonly Row[] = [
   row({
@@ -97,5 +99,51 @@ export const moneyRows: readonly Row[] = [
     args: (purse, _, world) => [world.parties.importer.account, exporterAccount(world), purse.amount],
     effect: "Transfer",
     notEntitled: "ERC20InsufficientAllowance",
+  }),
+  row({
+    contract: "DepositToken",
+    fn: "createForPayment",
+    scenario: funded,
+    at,
+    entitled: ["ClearingHouse"],
+    args: (_, __, world) => [exporterAccount(world), 500, hashOf("a payment")],
+    effect: "DepositCreated",
+    notEntitled: "DepositNotEntitled",
+  }),
+  row({
+    contract: "DepositToken",
+    fn: "destroyForPayment",
+    scenario: funded,
+    at,
+    entitled: ["ClearingHouse"],
+    args: (purse, _, world) => [world.parties.importer.account, purse.amount, hashOf("a payment")],
+    effect: "DepositDestroyed",
+    notEntitled: "DepositNotEntitled",
+  }),
+  row({
+    contract: "ClearingHouse",
+    fn: "pay",
+    scenario: limited,
+    // A participant pays with what is its own: whoever holds nothing has nothing to pay with.
+    entitled: ["importer"],
+    args: (purse, _, { parties: { issuingBank, exporter, advisingBank } }) => [
+      [issuingBank.id, exporter.id, advisingBank.id, currency("EUR"), purse.amount, hashOf("an invoice")],
+    ],
+    effect: "PaymentMade",
+    notEntitled: (caller) => (isParty(caller) ? "ERC20InsufficientBalance" : "ClearingNotEntitled"),
+  }),
+  row({
+    contract: "ClearingHouse",
+    fn: "setLimit",
+    scenario: ready,
+    // Each bank says what another may owe it.
+    entitled: ["issuingBank", "advisingBank", "secondAdvisingBank", "nominatedBank", "confirmingBank"],
+    args: (_, __, world) => [world.parties.otherBank.id, currency("EUR"), 500],
+    effect: "LimitSet",
+    notEntitled: "ClearingNotEntitled",
+    otherwise: {
+      otherBank: { error: "ClearingBankInvalid", because: "a bank grants itself no limit" },
+      suspendedBank: { error: "ClearingBankSuspended", because: "a suspended bank grants no more than it has granted" },
+    },
   }),
 ];

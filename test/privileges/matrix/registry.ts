@@ -2,7 +2,16 @@ import { id as hashOf, Wallet } from "ethers";
 import { type CallerName, perform, type World } from "../cast.ts";
 import { type Row, row } from "../row.ts";
 import { undelegated } from "../scenarios/delegated.ts";
-import { admittedOnly, NEXT_WORD, ready, START_WORD, weekends, weekendWord } from "../scenarios/ready.ts";
+import {
+  admittedOnly,
+  DAY,
+  NEXT_WORD,
+  ready,
+  START_WORD,
+  underMoratorium,
+  weekends,
+  weekendWord,
+} from "../scenarios/ready.ts";
 
 const OPERATE_AND_ADMINISTER = 12;
 const MERCHANT = 1;
@@ -46,6 +55,24 @@ const participants: readonly Row[] = [
     args: (_, __, world) => [world.parties.suspendedBank.id, hashOf("a reason")],
     effect: "ParticipantReinstated",
     notEntitled: "AccessManagedUnauthorized",
+  }),
+  row({
+    contract: "ParticipantRegistry",
+    fn: "declareMoratorium",
+    scenario: admittedOnly,
+    entitled: ["regulator"],
+    args: (_, __, world) => [world.parties.issuingBank.id, world.chain.now() + DAY, hashOf("a reason")],
+    effect: "MoratoriumDeclared",
+    notEntitled: "MoratoriumNotEntitled",
+  }),
+  row({
+    contract: "ParticipantRegistry",
+    fn: "liftMoratorium",
+    scenario: underMoratorium,
+    entitled: ["regulator"],
+    args: (_, __, world) => [world.parties.issuingBank.id, hashOf("a reason")],
+    effect: "MoratoriumLifted",
+    notEntitled: "MoratoriumNotEntitled",
   }),
   row({
     contract: "ParticipantRegistry",

@@ -52,6 +52,21 @@ export interface Purse {
   readonly amount: number;
 }
 
+/** The importer has money at the issuing bank, which may owe the advising bank much more than that. */
+export async function limited(world: World): Promise<Purse> {
+  const purse = await funded(world);
+  const args = [world.parties.issuingBank.id, currency("EUR"), 100 * purse.amount];
+  await perform(world, "advisingBank", { contract: "ClearingHouse", fn: "setLimit", args });
+  return purse;
+}
+
+/** A moratorium of the issuing bank is in force. */
+export async function underMoratorium(world: World): Promise<World> {
+  const args = [world.parties.issuingBank.id, world.chain.now() + DAY, hashOf("a reason")];
+  await perform(world, "regulator", { contract: "ParticipantRegistry", fn: "declareMoratorium", args });
+  return world;
+}
+
 /** A participant has deposit money at the issuing bank, and nobody else has. */
 export async function funded(world: World, holder: PartyName = "importer"): Promise<Purse> {
   await ready(world);

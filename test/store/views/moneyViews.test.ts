@@ -106,6 +106,16 @@ describeStore("views of money", (fixture) => {
     expect([await balanceOf(3), await balanceOf(4)]).to.deep.equal(["5", undefined]);
   });
 
+  it("book what a payment to another bank destroys, with its ground and reference", async () => {
+    await blocks.add(...created(address(3), "500", 1));
+    await blocks.add(
+      moved(address(3), nobody, "120"),
+      draft("deposit.destroyed", { token, ground: "payment", ref: hash(8), from: address(3), amount: "120" }),
+    );
+    expect((await postings(3)).at(-1)).to.deep.equal(["-120", "380", null, "payment", hash(8)]);
+    expect(await balanceOf(3)).to.equal("380");
+  });
+
   it("book what leaves to a contract of the system, and what a claim creates", async () => {
     await blocks.add(...created(address(3), "500", 1));
     await blocks.add(moved(address(3), address(7_000), "500"));

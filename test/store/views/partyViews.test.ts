@@ -48,6 +48,19 @@ describeStore("views of parties", (fixture) => {
   const participant = () =>
     fixture.store.db.selectFrom("participants").selectAll().where("id", "=", 9).executeTakeFirst();
 
+  it("know until when a bank is under a moratorium, and from when no more", async () => {
+    const of = { bank: 2, regulator: 1, reasonHash: hash(1) };
+    const until = async () => {
+      const row = await fixture.store.db.selectFrom("participants").selectAll().where("id", "=", 2).executeTakeFirst();
+      return row?.moratorium_until;
+    };
+    expect(await until()).to.equal(null);
+    await blocks.add(draft("moratorium.declared", { ...of, until: 1_046_900_000 }));
+    expect(await until()).to.equal(1_046_900_000);
+    const lifted = await blocks.add(draft("moratorium.lifted", of));
+    expect(await until()).to.equal(lifted.block.timestamp);
+  });
+
   it("tell an organisation its id and account when the ledger has admitted it", async () => {
     await enterOrganisation({});
     await blocks.add(admitted);

@@ -11,6 +11,7 @@ import { Party } from "../../ui/Party.tsx";
 import { Screen } from "../../ui/Screen.tsx";
 import { useDirectory } from "../../ui/useDirectory.ts";
 import { When } from "../../ui/When.tsx";
+import { Payments } from "./Payments.tsx";
 
 /** What the organisation has, by the bank on which it is a claim. */
 export function AccountsScreen() {
@@ -33,6 +34,7 @@ export function AccountsScreen() {
           )
         }
       </Loaded>
+      <Payments />
     </Screen>
   );
 }

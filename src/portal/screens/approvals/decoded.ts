@@ -35,6 +35,10 @@ const partyFields = new Set([
   "seller",
   "arbiter",
   "participantId",
+  "payee",
+  "payerBank",
+  "payeeBank",
+  "debtor",
 ]);
 /** Fields that count local calendar days since 1970-01-01; 0 stands for none. */
 const dayFields = new Set(["expiryDay", "latestShipmentDay"]);

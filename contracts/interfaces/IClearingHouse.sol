@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+/// @title Payments between customers of different banks, and what the banks owe each other for them.
+/// @notice A payment destroys the payer's deposit money at its bank and creates the payee's at the other, in one
+/// transaction; the payer's bank then owes the payee's bank the amount. How much it may owe is the limit that the payee's
+/// bank granted it. Two banks owe each other one net amount in each currency, so all that banks owe in a currency adds up
+/// to what they are owed.
+interface IClearingHouse {
+    /// @param payerBank Bank at which the payer holds its money.
+    /// @param payee Participant that is paid.
+    /// @param payeeBank Bank at which the payee gets its money.
+    /// @param currency ISO 4217 alphabetic code.
+    /// @param amount Minor units.
+    /// @param ref The payer's own reference; used once with this bank and currency.
+    struct Payment {
+        uint32 payerBank;
+        uint32 payee;
+        uint32 payeeBank;
+        bytes3 currency;
+        uint128 amount;
+        bytes32 ref;
+    }
+
+    /// @param owed What the payer's bank owes the payee's bank after this payment, minor units; below zero when the other
+    /// owes it.
+    event PaymentMade(bytes32 indexed id, uint32 indexed payer, uint32 indexed payee, Payment payment, int128 owed);
+    event LimitSet(uint32 indexed creditor, uint32 indexed debtor, bytes3 indexed currency, uint128 limit);
+
+    error ClearingNotEntitled(address caller);
+    error ClearingTokenUnknown(uint32 bank, bytes3 currency);
+    /// @notice A limit is granted by one bank to another.
+    error ClearingBankInvalid(uint32 bank);
+    /// @notice A suspended bank grants no more than it has granted.
+    error ClearingBankSuspended(uint32 bank);
+    error ClearingLimitInvalid(uint128 limit);
+    /// @param owed What the debtor would owe.
+    /// @param limit What it may owe; 0 while it is suspended.
+    error ClearingLimitExceeded(uint32 creditor, uint32 debtor, bytes3 currency, uint256 owed, uint128 limit);
+    /// @notice A payment within one bank is a transfer of its deposit token.
+    error PaymentWithinBank(uint32 bank);
+    error PaymentAmountInvalid(uint128 amount);
+    error PaymentReferenceMissing();
+
+    /// @notice Pays out of the caller's own money. Refused while either bank is under a moratorium, and beyond the limit.
+    /// @return id See {paymentId}.
+    function pay(Payment calldata payment) external returns (bytes32 id);
+
+    /// @notice The calling bank says how much another may owe it in a currency. Lowered below what is owed already, it
+    /// refuses more; what is owed stays owed.
+    /// @dev Reverts with {IDepositTokenFactory.TokenCurrencyUnknown} for a currency that is not listed.
+    /// @param limit Minor units.
+    function setLimit(uint32 debtor, bytes3 currency, uint128 limit) external;
+
+    function paymentId(uint32 payer, uint32 payeeBank, bytes3 currency, bytes32 ref) external pure returns (bytes32);
+
+    /// @return owed What the debtor owes the creditor, minor units; below zero when the creditor owes the debtor.
+    function owedTo(uint32 creditor, uint32 debtor, bytes3 currency) external view returns (int128 owed);
+
+    /// @return granted What the creditor granted.
+    /// @return effective What counts: nothing while the debtor is suspended.
+    function limitOf(uint32 creditor, uint32 debtor, bytes3 currency)
+        external
+        view
+        returns (uint128 granted, uint128 effective);
+}

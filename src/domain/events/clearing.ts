@@ -1,0 +1,27 @@
+import * as z from "zod";
+import { AmountMinor, Currency, Hex32, ParticipantId } from "./values.ts";
+
+/** Events of payments between banks. A schema only grows: consumers ignore what they do not know. */
+export const clearingEvents = {
+  "payment.made": z.object({
+    id: Hex32,
+    payer: ParticipantId,
+    payee: ParticipantId,
+    payment: z.object({
+      payerBank: ParticipantId,
+      payee: ParticipantId,
+      payeeBank: ParticipantId,
+      currency: Currency,
+      amount: AmountMinor,
+      ref: Hex32,
+    }),
+    /** What the payer's bank owes the payee's bank after it, minor units; below zero when the other owes it. */
+    owed: z.string().regex(/^-?\d{1,39}$/),
+  }),
+  "limit.set": z.object({
+    creditor: ParticipantId,
+    debtor: ParticipantId,
+    currency: Currency,
+    limit: AmountMinor,
+  }),
+} as const;

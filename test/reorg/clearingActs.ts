@@ -1,0 +1,56 @@
+/** Moratoria, limits, and payments between banks. */
+import { type Draft, draft, genesisSeconds, hash, nobody } from "../store/blockFixture.ts";
+import { type Act, accountOf, currencyCodes, type Draw, oneOf, participant, type World } from "./world.ts";
+
+function declareMoratorium(world: World, draw: Draw): Draft[] {
+  if (world.participants === 0) return [];
+  const [bank, regulator] = [participant(world, draw), participant(world, draw)];
+  const reasonHash = hash(draw(9));
+  if (draw(3) === 0) return [draft("moratorium.lifted", { bank, regulator, reasonHash })];
+  return [draft("moratorium.declared", { bank, regulator, until: genesisSeconds + draw(9_999), reasonHash })];
+}
+
+function setLimit(world: World, draw: Draw): Draft[] {
+  if (world.participants < 2) return [];
+  const creditor = participant(world, draw);
+  const debtor = (creditor % world.participants) + 1;
+  const currency = oneOf(draw, currencyCodes) ?? "";
+  return [draft("limit.set", { creditor, debtor, currency, limit: String(draw(1_000_000)) })];
+}
+
+function pay(world: World, draw: Draw, unique: (letter: string) => string): Draft[] {
+  const from = oneOf(draw, world.tokens);
+  const to = oneOf(
+    draw,
+    world.tokens.filter(({ bank, code }) => code === from?.code && bank !== from?.bank),
+  );
+  const payer = participant(world, draw);
+  const purse = `${from?.address} ${accountOf(world, payer)}`;
+  const most = world.balances[purse] ?? 0;
+  if (!from || !to || most === 0) return [];
+  const payee = participant(world, draw);
+  const account = accountOf(world, payee);
+  const value = 1 + draw(most);
+  const amount = String(value);
+  const id = unique("5");
+  world.balances[purse] = most - value;
+  world.balances[`${to.address} ${account}`] = (world.balances[`${to.address} ${account}`] ?? 0) + value;
+  const currency = currencyCodes[from.code] ?? "";
+  const line = `${from.bank} ${to.bank} ${currency}`;
+  const owed = (world.owed[line] ?? 0) + value;
+  world.owed[line] = owed;
+  world.owed[`${to.bank} ${from.bank} ${currency}`] = -owed;
+  const ground = "payment" as const;
+  return [
+    draft("payment.made", {
+      ...{ id, payer, payee, owed: String(owed) },
+      payment: { payerBank: from.bank, payee, payeeBank: to.bank, currency, amount, ref: hash(draw(99)) },
+    }),
+    draft("deposit.moved", { token: from.address, from: accountOf(world, payer), to: nobody, value: amount }),
+    draft("deposit.destroyed", { token: from.address, ground, ref: id, from: accountOf(world, payer), amount }),
+    draft("deposit.moved", { token: to.address, from: nobody, to: account, value: amount }),
+    draft("deposit.created", { token: to.address, ground, ref: id, to: account, amount }),
+  ];
+}
+
+export const clearingActs: readonly Act[] = [declareMoratorium, setLimit, pay, pay];
