@@ -220,6 +220,21 @@ describe("The portal in a browser", function portal() {
     await page.context().close();
   });
 
+  it("shows payments between banks as they are made, with both parties, their banks and what was said", async () => {
+    const page = await open(story.importer.maker.token, "/app/accounts");
+    await page.getByText("There are no payments.").waitFor();
+    const payeeBank = await system.bank({ name: "Elsewhere Bank" });
+    await system.deposit(story.issuer, story.importer, "20.00");
+    const money = { amount: "20.00", currency: "EUR" };
+    await system.act(payeeBank, "/v1/limits", { debtor: story.issuer.id, money });
+    const payment = { payerBank: story.issuer.id, payee: story.exporter.id, payeeBank: payeeBank.id, money };
+    await system.act(story.importer, "/v1/payments", { ...payment, endToEndId: "SPARES-7", remittance: "INVOICE 7" });
+    const line = page.getByRole("region", { name: "Payments between banks" }).getByRole("listitem");
+    await line.getByText("SPARES-7").waitFor();
+    for (const text of ["Elsewhere Bank", "INVOICE 7", "EUR 20.00"]) await line.getByText(text).waitFor();
+    await page.context().close();
+  });
+
   it("is used by keyboard alone: the focus is visible and follows to the new screen", async () => {
     const page = await open(story.importer.maker.token);
     await page.getByRole("link", { name: "LC-2026-1" }).waitFor();
