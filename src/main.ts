@@ -4,14 +4,18 @@ import { Command } from "commander";
 import { complain, explain, say } from "./cli/say.ts";
 import { type Config, type Flags, parseConfig, printConfig } from "./config.ts";
 import { type DemoPlay, openDemo } from "./demo/demo.ts";
+import { endWithin } from "./endWithin.ts";
 import { watchFolder } from "./folderWatch.ts";
 import { type Gateway, openGateway } from "./gateway.ts";
 import { createLogger } from "./operations/logger.ts";
 import { createClock } from "./shared/clock.ts";
 import { codes } from "./shared/errors/codes.ts";
 import { orCause } from "./shared/orCause.ts";
-import { listenForSignals, type Signals } from "./signals.ts";
+import { deadlineExitCode, deadlineMs, listenForSignals, type Signals } from "./signals.ts";
 import { lockFolder } from "./store/lock.ts";
+
+/** How long something may stay open after everything was closed: a socket, a thread. */
+const leftOverMs = 3_000;
 
 /** Empties the data folder but for its lock, which this process holds. */
 function removeData(dataDir: string): void {
@@ -71,6 +75,7 @@ async function start(config: Config, signals: Signals): Promise<number> {
     try {
       return await run({ config, gateway, demo, signals });
     } finally {
+      endWithin({ ms: deadlineMs, exitCode: deadlineExitCode, what: "The stop", complain });
       await gateway.close();
     }
   } finally {
@@ -117,6 +122,9 @@ program
   .option("--reset", "begin anew: removes the data folder's contents")
   .option("--print-config", "check the configuration and print it, without credentials")
   .action(async (flags: Flags & { readonly printConfig?: boolean }) => {
-    process.exitCode = await main(flags);
+    const exitCode = await main(flags);
+    process.exitCode = exitCode;
+    // Everything is closed; whatever is still open is of no use to anybody.
+    endWithin({ ms: leftOverMs, exitCode, what: "What was left open", complain });
   });
 await program.parseAsync();

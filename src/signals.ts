@@ -1,4 +1,5 @@
 import os from "node:os";
+import { endWithin } from "./endWithin.ts";
 
 const stopSignals = ["SIGINT", "SIGTERM"] as const;
 export type StopSignal = (typeof stopSignals)[number];
@@ -7,7 +8,7 @@ export type StopSignal = (typeof stopSignals)[number];
 export const deadlineExitCode = 3;
 
 /** Above the grace for running requests and one worker's step, below the 30 s after which orchestrators kill. */
-const deadlineMsDefault = 25_000;
+export const deadlineMs = 25_000;
 
 export interface Signals {
   /** Aborts at the first signal: whatever starts or runs then comes to its end. */
@@ -33,10 +34,10 @@ export interface SignalOptions {
  * next start takes it up as after a power cut.
  */
 export function listenForSignals(options: SignalOptions): Signals {
-  const { deadlineMs = deadlineMsDefault, complain, process: owner = process } = options;
+  const { deadlineMs: ms = deadlineMs, complain, process: owner = process } = options;
   const controller = new AbortController();
   const { promise: received, resolve } = Promise.withResolvers<StopSignal>();
-  let timer: NodeJS.Timeout | undefined;
+  let endWatch = (): void => {};
 
   function onSignal(name: StopSignal): void {
     if (controller.signal.aborted) {
@@ -44,12 +45,7 @@ export function listenForSignals(options: SignalOptions): Signals {
       owner.exit(128 + os.constants.signals[name]);
       return;
     }
-    timer = setTimeout(() => {
-      complain(`Not stopped within ${deadlineMs / 1000} seconds: ended by force. What was acknowledged is kept.`);
-      owner.exit(deadlineExitCode);
-    }, deadlineMs);
-    // Nothing left to do ends the process before.
-    timer.unref();
+    endWatch = endWithin({ ms, exitCode: deadlineExitCode, what: "The stop", complain, process: owner });
     controller.abort();
     resolve(name);
   }
@@ -59,7 +55,7 @@ export function listenForSignals(options: SignalOptions): Signals {
     signal: controller.signal,
     received,
     remove() {
-      clearTimeout(timer);
+      endWatch();
       for (const name of stopSignals) owner.off(name, onSignal);
     },
   };

@@ -22,9 +22,10 @@ interface IClearingHouse {
         bytes32 ref;
     }
 
-    /// @param owed What the payer's bank owes the payee's bank after this payment, minor units; below zero when the other
-    /// owes it.
-    event PaymentMade(bytes32 indexed id, uint32 indexed payer, uint32 indexed payee, Payment payment, int128 owed);
+    event PaymentMade(bytes32 indexed id, uint32 indexed payer, uint32 indexed payee, Payment payment);
+    /// @notice What one bank owes another changed by a payment of their customers.
+    /// @param owed What the debtor owes now, minor units; below zero when the creditor owes it.
+    event PositionChanged(uint32 indexed creditor, uint32 indexed debtor, bytes3 indexed currency, int128 owed);
     event LimitSet(uint32 indexed creditor, uint32 indexed debtor, bytes3 indexed currency, uint128 limit);
 
     error ClearingNotEntitled(address caller);
@@ -34,9 +35,8 @@ interface IClearingHouse {
     /// @notice A suspended bank grants no more than it has granted.
     error ClearingBankSuspended(uint32 bank);
     error ClearingLimitInvalid(uint128 limit);
-    /// @param owed What the debtor would owe.
-    /// @param limit What it may owe; 0 while it is suspended.
-    error ClearingLimitExceeded(uint32 creditor, uint32 debtor, bytes3 currency, uint256 owed, uint128 limit);
+    /// @notice It says neither what is owed nor what may be: that is between the two banks, and a payer reads this error.
+    error ClearingLimitExceeded(uint32 creditor, uint32 debtor, bytes3 currency);
     /// @notice A payment within one bank is a transfer of its deposit token.
     error PaymentWithinBank(uint32 bank);
     error PaymentAmountInvalid(uint128 amount);

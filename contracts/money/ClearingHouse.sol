@@ -35,8 +35,8 @@ contract ClearingHouse is IClearingHouse, Participants {
         IDepositToken to = _token(payment.payeeBank, payment.currency);
 
         id = _paymentId(payer, payment.payeeBank, payment.currency, payment.ref);
-        int128 owed = _owe(payment);
-        emit PaymentMade(id, payer, payment.payee, payment, owed);
+        emit PaymentMade(id, payer, payment.payee, payment);
+        _owe(payment);
         // The caller is the payer's account: nobody's money but its own is destroyed.
         from.destroyForPayment(msg.sender, payment.amount, id);
         to.createForPayment(_registry().accountOf(payment.payee), payment.amount, id);
@@ -80,7 +80,7 @@ contract ClearingHouse is IClearingHouse, Participants {
     }
 
     /// @dev The only writer of what banks owe each other. Paying back is never refused for a limit.
-    function _owe(Payment calldata payment) private returns (int128 owed) {
+    function _owe(Payment calldata payment) private {
         (uint32 debtor, uint32 creditor) = (payment.payerBank, payment.payeeBank);
         bool isLower = debtor < creditor;
         int128 before = isLower
@@ -90,13 +90,14 @@ contract ClearingHouse is IClearingHouse, Participants {
         if (afterwards > 0) {
             uint128 limit = _effectiveLimit(creditor, debtor, payment.currency);
             if (uint256(afterwards) > limit) {
-                revert ClearingLimitExceeded(creditor, debtor, payment.currency, uint256(afterwards), limit);
+                revert ClearingLimitExceeded(creditor, debtor, payment.currency);
             }
         }
         // It fits: above zero it is within a limit that fits, and below zero it is nearer to zero than before.
-        owed = int128(afterwards);
+        int128 owed = int128(afterwards);
         if (isLower) _owed[payment.currency][debtor][creditor] = owed;
         else _owed[payment.currency][creditor][debtor] = -owed;
+        emit PositionChanged(creditor, debtor, payment.currency, owed);
     }
 
     function _effectiveLimit(uint32 creditor, uint32 debtor, bytes3 currency) private view returns (uint128) {

@@ -32,7 +32,7 @@ export const eventNames: Readonly<Partial<Record<InterfaceName, Readonly<Record<
     DepositDestroyed: "deposit.destroyed",
     Transfer: "deposit.moved",
   },
-  ClearingHouse: { PaymentMade: "payment.made", LimitSet: "limit.set" },
+  ClearingHouse: { PaymentMade: "payment.made", PositionChanged: "position.changed", LimitSet: "limit.set" },
   Credits: {
     CreditIssued: "credit.issued",
     CreditAdvised: "credit.advised",
@@ -149,6 +149,7 @@ function inOurTerms(type: EventType, fields: Fields, log: WireLog): Fields {
     case "currency.listed":
     case "deposit_token.created":
     case "limit.set":
+    case "position.changed":
       return { ...fields, currency: text(fields.currency) };
     case "payment.made": {
       const payment = fields["payment"] as Fields;

@@ -24,7 +24,7 @@ export function IntegerText(min: number, max: number) {
 }
 
 /** The ledger counts participants from 1. The store keeps ids in columns of 32 bits with a sign. */
-const participantIdMax = 0x7fff_ffff;
+export const participantIdMax = 0x7fff_ffff;
 export const ParticipantIdText = IntegerText(1, participantIdMax);
 export const ParticipantIdInBody = z.int().min(1).max(participantIdMax);
 
@@ -106,9 +106,9 @@ export function toPage<T>(rows: readonly T[], limit: number, keyOf: (row: T) => 
   return { items, nextCursor: rows.length > limit && last !== undefined ? encodeCursor(keyOf(last)) : null };
 }
 
-/** Money in minor units. @throws AppError `request.invalid` naming what is wrong with it. */
-export function toMinor(money: MoneyText, pointer: string): Money {
-  const parsed = parseAmount(money);
+/** Money in minor units; nothing is a fault unless `allowZero` is set. @throws AppError `request.invalid` naming what is wrong with it. */
+export function toMinor(money: MoneyText, pointer: string, options: { readonly allowZero?: boolean } = {}): Money {
+  const parsed = parseAmount(money, options);
   if (parsed.ok) return parsed.money;
   throw new AppError("request.invalid", {}, { faults: [{ pointer, detail: parsed.fault }] });
 }

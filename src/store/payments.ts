@@ -5,6 +5,7 @@ import type { Db, Transaction } from "./store.ts";
 /** What a payment says beyond the ledger. */
 export interface NewPaymentContent {
   readonly orderId: string;
+  readonly paymentId: string;
   readonly organisationId: string;
   readonly endToEndId: string;
   readonly purpose: string | null;
@@ -17,6 +18,7 @@ export async function insertPaymentContent(tx: Transaction, content: NewPaymentC
     .insertInto("payment_contents")
     .values({
       order_id: content.orderId,
+      payment_id: content.paymentId,
       organisation_id: content.organisationId,
       end_to_end_id: content.endToEndId,
       purpose: content.purpose,
@@ -29,14 +31,31 @@ export async function insertPaymentContent(tx: Transaction, content: NewPaymentC
 /** Parties of a payment: each sees it, and nobody else. */
 const parties = ["payer", "payee", "payer_bank", "payee_bank"] as const;
 
-/** What the payer said is known by the transaction that made the payment; of payments made elsewhere nothing is. */
+/**
+ * What the payer said is that of the order whose transaction made the payment. An order may have been relayed by somebody
+ * else's transaction: then it is that of the last order which was sent. Of payments made elsewhere nothing is known.
+ */
 function withContent(db: Db) {
   return db
     .selectFrom("payments")
-    .leftJoin("transactions", "transactions.hash", "payments.transaction_hash")
-    .leftJoin("payment_contents", "payment_contents.order_id", "transactions.order_id")
+    .leftJoinLateral(
+      (eb) =>
+        eb
+          .selectFrom("payment_contents")
+          .innerJoin("orders", "orders.id", "payment_contents.order_id")
+          .leftJoin("transactions", "transactions.id", "orders.transaction_id")
+          .select(["end_to_end_id", "purpose", "remittance"])
+          .whereRef("payment_contents.payment_id", "=", "payments.id")
+          .where("orders.status", "=", "submitted")
+          .orderBy(
+            sql`coalesce(transactions.hash = payments.transaction_hash, false) desc, payment_contents.created_at_ms desc`,
+          )
+          .limit(1)
+          .as("content"),
+      (join) => join.onTrue(),
+    )
     .selectAll("payments")
-    .select(["payment_contents.end_to_end_id", "payment_contents.purpose", "payment_contents.remittance"]);
+    .select(["content.end_to_end_id", "content.purpose", "content.remittance"]);
 }
 
 export function findPayment(db: Db, participantId: number, id: string) {

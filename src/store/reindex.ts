@@ -150,8 +150,9 @@ export async function createSequenceCheck(db: Db): Promise<SequenceCheck> {
         const organisation = byCommitment.get(event.data.leiCommitment);
         if (organisation !== undefined) organisations.set(event.data.id, organisation);
       }
-      // Lines of statements are never looked at again in a later block.
+      // Lines of statements and payments are never looked at again in a later block.
       views.postings.forget();
+      views.payments.forget();
       const found = await findDifferences(db, blocks, { told, organisations });
       differences.push(...found.slice(0, differencesMax - differences.length));
     },

@@ -19,6 +19,13 @@ describe("A decoded act in the portal", () => {
     expect(decode("shipmentDate", null)).to.deep.equal({ is: "nothing" });
   });
 
+  it("shows what a person wrote as it is written, whatever it looks like", () => {
+    for (const text of ["HOLD", "sight", "2093-07-01", `0x${"ab".repeat(32)}`]) {
+      expect(decode("remittance", text)).to.deep.equal({ is: "words", text });
+      expect(decode("endToEndId", text)).to.deep.equal({ is: "words", text });
+    }
+  });
+
   it("leaves nothing out that it has no word for", () => {
     expect(decode("novelty", "some text")).to.deep.equal({ is: "text", text: "some text" });
     expect(decode("novelty", { inner: true })).to.deep.equal({ is: "fields", fields: { inner: true } });

@@ -43,9 +43,10 @@ function pay(world: World, draw: Draw, unique: (letter: string) => string): Draf
   const ground = "payment" as const;
   return [
     draft("payment.made", {
-      ...{ id, payer, payee, owed: String(owed) },
+      ...{ id, payer, payee },
       payment: { payerBank: from.bank, payee, payeeBank: to.bank, currency, amount, ref: hash(draw(99)) },
     }),
+    draft("position.changed", { creditor: to.bank, debtor: from.bank, currency, owed: String(owed) }),
     draft("deposit.moved", { token: from.address, from: accountOf(world, payer), to: nobody, value: amount }),
     draft("deposit.destroyed", { token: from.address, ground, ref: id, from: accountOf(world, payer), amount }),
     draft("deposit.moved", { token: to.address, from: nobody, to: account, value: amount }),

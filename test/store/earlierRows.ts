@@ -121,7 +121,7 @@ insert into undo (block_number, table_name, key, operation, old)
 const clearing = `
 insert into payments values ('payment-1', 9, 9, 7, 8, 'EUR', 2500, 1780000000, 1, 0, '${hash("3")}');
 insert into clearing_lines values (8, 7, 'EUR', 10000, 2500);
-insert into payment_contents values ('order-1', 'org-bank', 'E2E-1', 'SUPP', null, ${at});
+insert into payment_contents values ('order-1', 'payment-1', 'org-bank', 'E2E-1', 'SUPP', null, ${at});
 `;
 
 /** Statements, separated by semicolons. Pruning and reading add no table. */

@@ -15,7 +15,12 @@ export const clearingEvents = {
       amount: AmountMinor,
       ref: Hex32,
     }),
-    /** What the payer's bank owes the payee's bank after it, minor units; below zero when the other owes it. */
+  }),
+  "position.changed": z.object({
+    creditor: ParticipantId,
+    debtor: ParticipantId,
+    currency: Currency,
+    /** What the debtor owes the creditor, minor units; below zero when the creditor owes the debtor. */
     owed: z.string().regex(/^-?\d{1,39}$/),
   }),
   "limit.set": z.object({

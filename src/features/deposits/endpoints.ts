@@ -76,6 +76,7 @@ function tokenEndpoints(gateway: GatewayContext): readonly Endpoint[] {
         "token.currency_unknown",
         "participant.unknown",
         "deposit.reference_used",
+        "deposit.moratorium",
         "deposit.holder_not_admitted",
       ],
       handle: ({ caller, body }) => commands.createDeposit(caller, body),

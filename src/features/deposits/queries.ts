@@ -12,7 +12,7 @@ export const TokenView = z.strictObject({ token: z.string(), bank: z.int(), curr
 /** A balance is a claim on the bank that the token names. */
 export const AccountView = z.strictObject({ token: z.string(), bank: z.int(), balance: MoneyText });
 
-/** One line of a statement. `amount` is signed: positive came in. `counterparty` is null where money was created. */
+/** One line of a statement. `amount` is signed: positive came in. `counterparty` is null where money was created or destroyed. */
 export const PostingView = z.strictObject({
   bookedAt: z.string(),
   amount: MoneyText,

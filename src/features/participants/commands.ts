@@ -120,7 +120,7 @@ export function createMoratoriumCommands({ acts, addresses }: GatewayContext) {
   return {
     /** From now until `untilSeconds` the bank's deposit money is neither created nor redeemed. */
     declare(caller: Caller, bank: number, { until, reason }: { until: string; reason: string }): Promise<Write> {
-      const args = [bank, Math.floor(Date.parse(until) / 1_000), commit("reason", reason, makeSalt())];
+      const args = [bank, Date.parse(until) / 1_000, commit("reason", reason, makeSalt())];
       return acts.propose(caller, {
         kind: "moratorium.declare",
         subject: String(bank),

@@ -3,7 +3,7 @@ import { participantRoles } from "../../domain/roles.ts";
 import { ActReply } from "../actReply.ts";
 import { defineEndpoint, type Endpoint, userRoles } from "../endpoint.ts";
 import type { GatewayContext } from "../gatewayContext.ts";
-import { ClientSecret, Instant, PageQuery, ParticipantIdText, pageOf, Uuid } from "../schemas.ts";
+import { ClientSecret, PageQuery, ParticipantIdText, pageOf, Uuid } from "../schemas.ts";
 import { createAdmissionCommands, createEntryCommands, createMoratoriumCommands } from "./commands.ts";
 import { getParticipant, listParticipants, ParticipantView } from "./queries.ts";
 
@@ -24,6 +24,11 @@ const InviteParticipant = z.strictObject({
     .min(1)
     .max(16),
 });
+
+/** A second that the ledger can count, without a fraction that it would drop. */
+const Moment = z.iso
+  .datetime({ precision: 0, abort: true })
+  .refine((text) => Date.parse(text) > 0, "a time after 1970");
 
 const ofOperator = { tag, roles: ["maker"], organisationRoles: ["operator"] } as const;
 
@@ -127,7 +132,7 @@ function moratoriumEndpoints(gateway: GatewayContext): readonly Endpoint[] {
       path: "/v1/participants/{participantId}/moratorium",
       operationId: "declareMoratorium",
       summary: "A bank's deposit money is neither created nor redeemed until a time",
-      body: z.strictObject({ until: Instant, reason: Text }),
+      body: z.strictObject({ until: Moment, reason: Text }),
       replies: { 202: ActReply },
       errors: ["moratorium.not_entitled", "moratorium.end_invalid"],
       handle: ({ caller, params: { participantId }, body }) => commands.declare(caller, participantId, body),

@@ -46,15 +46,15 @@ export function createPaymentCommands({ acts, addresses, context, store }: Gatew
         calls: [{ target: addresses.ClearingHouse, data: encodeCall("ClearingHouse", "pay", [payment]) }],
         also: (tx, orderId) =>
           insertPaymentContent(tx, {
-            ...{ orderId, organisationId, endToEndId, purpose, remittance },
+            ...{ orderId, paymentId: id, organisationId, endToEndId, purpose, remittance },
             createdAtMs: context.clock.wallMs(),
           }),
       });
     },
 
-    /** A bank says how much another may owe it in a currency. */
+    /** A bank says how much another may owe it in a currency; zero withdraws what it granted. */
     setLimit(caller: Caller, { debtor, money }: { debtor: number; money: MoneyText }): Promise<Write> {
-      const { currency, amountMinor } = toMinor(money, "/money");
+      const { currency, amountMinor } = toMinor(money, "/money", { allowZero: true });
       const args = [debtor, bytes3(currency), amountMinor];
       return acts.propose(caller, {
         kind: "limit.set",

@@ -18,7 +18,7 @@ const PaymentBody = z.strictObject({
   money: MoneyText,
   /** EndToEndIdentification: Max35Text. */
   endToEndId: latin(35),
-  /** ExternalPurpose1Code: four characters at most. */
+  /** A code of the external list ExternalPurpose1Code, all of which have four characters. */
   purpose: z
     .string()
     .regex(/^[A-Z0-9]{4}$/)
@@ -51,7 +51,9 @@ function paymentEndpoints(gateway: GatewayContext): readonly Endpoint[] {
         "deposit.moratorium",
         "deposit.reference_used",
         "payment.within_bank",
-        "payment.amount_invalid",
+        "order.signer_unknown",
+        "order.not_authorised",
+        "contract.refused",
       ],
       handle: ({ caller, body }) => commands.pay(caller, body),
     }),
@@ -105,8 +107,9 @@ function limitEndpoints(gateway: GatewayContext): readonly Endpoint[] {
       path: "/v1/limits",
       operationId: "listLimits",
       summary: "Limits that this bank granted and was granted, and what is owed under them",
-      replies: { 200: z.strictObject({ items: z.array(LimitView) }) },
-      handle: async ({ caller }) => ({ status: 200, body: { items: await getLimits(gateway.store, caller) } }),
+      query: PageQuery,
+      replies: { 200: pageOf(LimitView) },
+      handle: async ({ caller, query }) => ({ status: 200, body: await getLimits(gateway.store, caller, query) }),
     }),
   ];
 }

@@ -5,7 +5,17 @@ import { findPayment, listPayments } from "../../store/payments.ts";
 import type { Store } from "../../store/store.ts";
 import type { Caller } from "../endpoint.ts";
 import { loadPartyNames, type PartyNames, PartyRef } from "../partyNames.ts";
-import { blockCursor, cursorPosition, fromMinor, instant, MoneyText, toPage } from "../schemas.ts";
+import {
+  blockCursor,
+  cursorPosition,
+  decodeCursor,
+  fromMinor,
+  instant,
+  MoneyText,
+  numberOfCursor,
+  participantIdMax,
+  toPage,
+} from "../schemas.ts";
 
 /** `endToEndId`, `purpose` and `remittance` are null of a payment that was not ordered through this gateway. */
 export const PaymentView = z.strictObject({
@@ -73,18 +83,34 @@ export async function getPayments(store: Store, caller: Caller, query: { cursor?
   return { items: page.items.map((row) => toView(row, names)), nextCursor: page.nextCursor };
 }
 
+/** Cursor of a limit: currency, creditor and debtor. */
+function lineOf(cursor: string | undefined) {
+  const key = decodeCursor(cursor);
+  if (key === undefined) return undefined;
+  const [currency = "", creditor, debtor, ...more] = key.split(":");
+  if (!/^[A-Z]{3}$/.test(currency) || more.length > 0) throw new AppError("request.cursor_invalid");
+  return {
+    currency,
+    creditor: numberOfCursor(creditor, participantIdMax),
+    debtor: numberOfCursor(debtor, participantIdMax),
+  };
+}
+
 /** Limits that the calling bank granted and was granted, and what is owed under them. */
-export async function getLimits(store: Store, caller: Caller) {
-  const rows = await listClearingLines(store.db, caller.participantId ?? 0);
+export async function getLimits(store: Store, caller: Caller, query: { cursor?: string | undefined; limit: number }) {
+  const after = lineOf(query.cursor);
+  const rows = await listClearingLines(store.db, caller.participantId ?? 0, { after, limit: query.limit });
+  const page = toPage(rows, query.limit, ({ currency, creditor, debtor }) => `${currency}:${creditor}:${debtor}`);
   const names = await loadPartyNames(
     store,
-    rows.flatMap(({ creditor, debtor }) => [creditor, debtor]),
+    page.items.flatMap(({ creditor, debtor }) => [creditor, debtor]),
   );
-  return rows.map(({ creditor, debtor, currency, granted, owed, debtorStatus }) => ({
+  const items = page.items.map(({ creditor, debtor, currency, granted, owed, debtorStatus }) => ({
     creditor: names.of(creditor),
     debtor: names.of(debtor),
     granted: fromMinor(granted, currency),
     effective: fromMinor(debtorStatus === "active" ? granted : "0", currency),
     owed: fromMinor(owed, currency),
   }));
+  return { items, nextCursor: page.nextCursor };
 }

@@ -56,6 +56,7 @@ export function createUndertakingEndpoints(gateway: GatewayContext): readonly En
         "undertaking.unknown",
         "deposit.holder_not_admitted",
         "deposit.reference_used",
+        "deposit.moratorium",
         "order.signer_unknown",
         "order.not_authorised",
         "contract.refused",

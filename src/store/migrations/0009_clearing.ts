@@ -40,11 +40,13 @@ create trigger clearing_lines_undo after insert or update or delete on clearing_
 
 create table payment_contents (
   order_id text primary key,
+  payment_id text not null,
   organisation_id text not null references organisations,
   end_to_end_id text not null,
   purpose text,
   remittance text,
   created_at_ms bigint not null
 );
+create index payment_contents_payment on payment_contents (payment_id);
 `,
 } as const;

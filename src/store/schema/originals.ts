@@ -107,6 +107,8 @@ export interface EscrowEvidenceRow {
 /** What a payment says beyond the ledger, in ISO 20022 terms. It belongs to the order that makes the payment. */
 export interface PaymentContentRow {
   order_id: Fixed<string>;
+  /** Id of the payment on the ledger, known before it is made. */
+  payment_id: Fixed<string>;
   organisation_id: Fixed<string>;
   end_to_end_id: Fixed<string>;
   purpose: Fixed<string | null>;

@@ -30,9 +30,13 @@ export const clearingViews: Projections<keyof typeof clearingEvents> = {
       log_index: logIndex,
       transaction_hash: transactionHash,
     });
-    changeLine(views, { creditor: payeeBank, debtor: payerBank, currency }, { owed: data.owed });
-    changeLine(views, { creditor: payerBank, debtor: payeeBank, currency }, { owed: String(-BigInt(data.owed)) });
     return [data.payer, data.payee, payerBank, payeeBank];
+  },
+  // What banks owe each other is nobody else's business, their customers' included.
+  "position.changed"(views, { data: { creditor, debtor, currency, owed } }) {
+    changeLine(views, { creditor, debtor, currency }, { owed });
+    changeLine(views, { creditor: debtor, debtor: creditor, currency }, { owed: String(-BigInt(owed)) });
+    return [creditor, debtor];
   },
   "limit.set"(views, { data: { creditor, debtor, currency, limit } }) {
     changeLine(views, { creditor, debtor, currency }, { granted: limit });

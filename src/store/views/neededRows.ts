@@ -86,10 +86,10 @@ function needLines(event: LedgerEvent, needed: Needed): void {
     const { creditor, debtor, currency } = event.data;
     needed.lines.add(JSON.stringify([creditor, debtor, currency]));
   }
-  if (event.type !== "payment.made") return;
-  const { payerBank, payeeBank, currency } = event.data.payment;
-  needed.lines.add(JSON.stringify([payeeBank, payerBank, currency]));
-  needed.lines.add(JSON.stringify([payerBank, payeeBank, currency]));
+  if (event.type !== "position.changed") return;
+  const { creditor, debtor, currency } = event.data;
+  needed.lines.add(JSON.stringify([creditor, debtor, currency]));
+  needed.lines.add(JSON.stringify([debtor, creditor, currency]));
 }
 
 function needCredit(event: LedgerEvent, needed: Needed): void {

@@ -19,9 +19,9 @@ contract ClearingHouseTest is System {
         bytes32 indexed id,
         uint32 indexed payer,
         uint32 indexed payee,
-        IClearingHouse.Payment payment,
-        int128 owed
+        IClearingHouse.Payment payment
     );
+    event PositionChanged(uint32 indexed creditor, uint32 indexed debtor, bytes3 indexed currency, int128 owed);
     event LimitSet(uint32 indexed creditor, uint32 indexed debtor, bytes3 indexed currency, uint128 limit);
     event DepositDestroyed(IDepositToken.Ground indexed ground, bytes32 indexed ref, address indexed from, uint256 amount);
 
@@ -60,7 +60,9 @@ contract ClearingHouseTest is System {
     function test_CASH_1_a_payment_destroys_at_one_bank_what_it_creates_at_the_other() public {
         bytes32 id = clearing.paymentId(buyer.id, confirmer.id, "EUR", "invoice 7");
         vm.expectEmit();
-        emit PaymentMade(id, buyer.id, seller.id, toSeller(300, "invoice 7"), 300);
+        emit PaymentMade(id, buyer.id, seller.id, toSeller(300, "invoice 7"));
+        vm.expectEmit();
+        emit PositionChanged(confirmer.id, issuer.id, "EUR", 300);
         vm.expectEmit();
         emit DepositDestroyed(IDepositToken.Ground.Payment, id, buyer.account, 300);
         assertEq(pay(buyer, toSeller(300, "invoice 7")), id);
@@ -103,7 +105,7 @@ contract ClearingHouseTest is System {
             buyer,
             toSeller(501, "too much for the limit"),
             abi.encodeWithSelector(
-                IClearingHouse.ClearingLimitExceeded.selector, confirmer.id, issuer.id, bytes3("EUR"), 501, 500
+                IClearingHouse.ClearingLimitExceeded.selector, confirmer.id, issuer.id, bytes3("EUR")
             )
         );
         grant(confirmer, issuer, "EUR", 5_000);
@@ -146,7 +148,7 @@ contract ClearingHouseTest is System {
             buyer,
             toSeller(1, "one more"),
             abi.encodeWithSelector(
-                IClearingHouse.ClearingLimitExceeded.selector, confirmer.id, issuer.id, bytes3("EUR"), 501, 500
+                IClearingHouse.ClearingLimitExceeded.selector, confirmer.id, issuer.id, bytes3("EUR")
             )
         );
         // Money that comes back makes room again, without a limit of its own as far as it pays back.
@@ -156,7 +158,7 @@ contract ClearingHouseTest is System {
             buyer,
             toSeller(501, "again too much"),
             abi.encodeWithSelector(
-                IClearingHouse.ClearingLimitExceeded.selector, confirmer.id, issuer.id, bytes3("EUR"), 501, 500
+                IClearingHouse.ClearingLimitExceeded.selector, confirmer.id, issuer.id, bytes3("EUR")
             )
         );
         pay(buyer, toSeller(500, "again"));
@@ -170,7 +172,7 @@ contract ClearingHouseTest is System {
             seller,
             toBuyer(1, "beyond"),
             abi.encodeWithSelector(
-                IClearingHouse.ClearingLimitExceeded.selector, issuer.id, confirmer.id, bytes3("EUR"), 1, 0
+                IClearingHouse.ClearingLimitExceeded.selector, issuer.id, confirmer.id, bytes3("EUR")
             )
         );
         grant(issuer, confirmer, "EUR", 50);
@@ -186,7 +188,7 @@ contract ClearingHouseTest is System {
             buyer,
             toSeller(1, "after"),
             abi.encodeWithSelector(
-                IClearingHouse.ClearingLimitExceeded.selector, confirmer.id, issuer.id, bytes3("EUR"), 401, 100
+                IClearingHouse.ClearingLimitExceeded.selector, confirmer.id, issuer.id, bytes3("EUR")
             )
         );
         pay(seller, toBuyer(350, "paying back is free"));
@@ -241,7 +243,7 @@ contract ClearingHouseTest is System {
             buyer,
             toSeller(1, "suspended"),
             abi.encodeWithSelector(
-                IClearingHouse.ClearingLimitExceeded.selector, confirmer.id, issuer.id, bytes3("EUR"), 101, 0
+                IClearingHouse.ClearingLimitExceeded.selector, confirmer.id, issuer.id, bytes3("EUR")
             )
         );
         pay(seller, toBuyer(100, "what is owed comes down"));

@@ -98,6 +98,10 @@ describeGateway("Payments between banks", (fixture) => {
       expect((await paymentsOf(party)).map(({ id }) => id)).to.include(subject);
       const events = await system.as(party.maker).get<Page<{ type: string }>>(`/v1/events?subject=${subject}`);
       expect(events.body.items.map(({ type }) => type)).to.deep.equal(["payment.made"]);
+      const line = `${payeeBank.id}:${payerBank.id}:EUR`;
+      const positions = await system.as(party.maker).get<Page<{ type: string }>>(`/v1/events?subject=${line}`);
+      const isBank = party === payerBank || party === payeeBank;
+      expect(positions.body.items.some(({ type }) => type === "position.changed")).to.equal(isBank);
     }
     const other = await system.party({ roles: ["merchant"] });
     expect(await paymentsOf(other)).to.deep.equal([]);
@@ -127,7 +131,10 @@ describeGateway("Payments between banks", (fixture) => {
   it("are refused beyond the limit, beyond the balance, a second time, and within one bank", async () => {
     const { system } = fixture;
     const codeOf = async (reply: Promise<ApiReply<{ code: string }>>) => (await reply).body.code;
-    expect(await codeOf(pay("600.00", "E2E-limit"))).to.equal("clearing.limit_exceeded");
+    const beyond = await pay("600.00", "E2E-limit");
+    expect(beyond.body.code).to.equal("clearing.limit_exceeded");
+    // What the banks grant and owe each other is not for the payer.
+    expect(beyond.text).not.to.match(/500|"owed"|"limit"/);
     await system.act(payeeBank, "/v1/limits", { debtor: payerBank.id, money: euro("5000.00") });
     expect(await codeOf(pay("4000.00", "E2E-balance"))).to.equal("deposit.insufficient");
     await system.act(payer, "/v1/payments", orderOf("1.00", "E2E-once"));
@@ -143,6 +150,10 @@ describeGateway("Payments between banks", (fixture) => {
   it("a bank's limit is signed by two of its people; a customer sets none", async () => {
     const { system } = fixture;
     const body = { debtor: payeeBank.id, money: euro("10.00") };
+    await system.act(payerBank, "/v1/limits", { debtor: payeeBank.id, money: euro("7.00") });
+    expect(await lineOf(payerBank, payeeBank)).to.deep.include({ granted: euro("7.00") });
+    await system.act(payerBank, "/v1/limits", { debtor: payeeBank.id, money: euro("0.00") });
+    expect(await lineOf(payerBank, payeeBank), "withdrawn").to.deep.include({ granted: euro("0.00") });
     const proposed = await system.as(payerBank.maker).post<ActReply>("/v1/limits", body);
     expect(proposed.body.status).to.equal("awaiting_approval");
     expect((await system.as(payer.maker).post("/v1/limits", body)).status).to.equal(403);
@@ -150,17 +161,25 @@ describeGateway("Payments between banks", (fixture) => {
 
   it("stop under a moratorium of either bank and go on after it; only a regulator of its country declares one", async () => {
     const { system } = fixture;
-    const until = instant((await system.now()) + 30 * daySeconds);
+    const ends = instant((await system.now()) + 30 * daySeconds);
+    const until = ends.replace(".000Z", "Z");
     const path = `/v1/participants/${payeeBank.id}/moratorium`;
     const declared = { until, reason: "Insolvency proceedings were opened." };
     const abroad = await system.party({ roles: ["regulator"], country: "SG" });
     const refused = await system.as(abroad.maker).post<{ code: string }>(path, declared);
     expect(refused.body.code).to.equal("moratorium.not_entitled");
     expect((await system.as(payer.maker).post(path, declared)).status).to.equal(403);
+    for (const wrong of ["1969-12-31T23:59:59Z", ends, "2026-13-01T00:00:00Z"]) {
+      const reply = await system.as(regulator.maker).post<{ code: string }>(path, { ...declared, until: wrong });
+      expect([reply.status, reply.body.code], wrong).to.deep.equal([400, "request.invalid"]);
+    }
     await system.act(regulator, path, declared);
+    const entry = { to: payee.id, money: euro("1.00"), reference: "under a moratorium" };
+    const entered = await system.as(payeeBank.maker).post<{ code: string }>("/v1/deposits", entry);
+    expect([entered.status, entered.body.code]).to.deep.equal([409, "deposit.moratorium"]);
 
     const { body } = await system.as(payer.maker).get<{ moratoriumUntil: string }>(`/v1/participants/${payeeBank.id}`);
-    expect(body.moratoriumUntil).to.equal(until);
+    expect(body.moratoriumUntil).to.equal(ends);
     const before = await system.balance(payer, payerBank);
     expect((await pay("1.00", "E2E-moratorium")).body.code).to.equal("deposit.moratorium");
     expect(await system.balance(payer, payerBank)).to.equal(before);

@@ -70,11 +70,12 @@ const paymentStory: readonly Line[] = [
   [draft("limit.set", { creditor: 5, debtor: 2, currency: "EUR", limit: "900" }), [2, 5]],
   [
     draft("payment.made", {
-      ...{ id: hash(70), payer: 3, payee: 4, owed: "500" },
+      ...{ id: hash(70), payer: 3, payee: 4 },
       payment: { payerBank: 2, payee: 4, payeeBank: 5, currency: "EUR", amount: "500", ref: hash(1) },
     }),
     [2, 3, 4, 5],
   ],
+  [draft("position.changed", { creditor: 5, debtor: 2, currency: "EUR", owed: "500" }), [2, 5]],
   [draft("deposit.destroyed", { token, ground: "payment", ref: hash(70), from: address(3), amount: "500" }), [3]],
 ];
 

@@ -44,6 +44,8 @@ function DecodedValue({ name, value }: { readonly name: string; readonly value: 
       return t(decoded.value ? "state.yes" : "state.no");
     case "text":
       return <span className="lines-kept">{word("value", decoded.text)}</span>;
+    case "words":
+      return <span className="lines-kept">{decoded.text}</span>;
     case "list":
       return <DecodedList name={name} items={decoded.items} />;
     case "fields":

@@ -16,6 +16,8 @@ export type Decoded =
   | { readonly is: "hex"; readonly hex: string }
   | { readonly is: "truth"; readonly value: boolean }
   | { readonly is: "text"; readonly text: string }
+  /** What somebody wrote: shown as it is, whatever it looks like. */
+  | { readonly is: "words"; readonly text: string }
   | { readonly is: "list"; readonly items: readonly unknown[] }
   | { readonly is: "fields"; readonly fields: Readonly<Record<string, unknown>> };
 
@@ -40,6 +42,8 @@ const partyFields = new Set([
   "payeeBank",
   "debtor",
 ]);
+/** Fields that a person filled as it liked. */
+const wordFields = new Set(["endToEndId", "purpose", "remittance", "reason", "reference"]);
 /** Fields that count local calendar days since 1970-01-01; 0 stands for none. */
 const dayFields = new Set(["expiryDay", "latestShipmentDay"]);
 const dayMs = 86_400_000;
@@ -67,7 +71,7 @@ export function decode(name: string, value: unknown): Decoded {
     case "number":
       return decodeNumber(name, value);
     case "string":
-      return decodeText(value);
+      return wordFields.has(name) ? { is: "words", text: value } : decodeText(value);
     case "boolean":
       return { is: "truth", value };
     case "object":
