@@ -113,6 +113,9 @@ function startProgram(
       else for (const member of membersOf(pid)) if (member !== pid) process.kill(member, signal);
     },
     ended: closed.then(async (ending) => {
+      // Not a fault by itself, since nothing is lost by it; what was open is worth knowing.
+      const [forced] = /^.* ended by force\..*$/m.exec(errors) ?? [];
+      if (forced) process.stdout.write(`${forced}\n`);
       await groupEnded(pid);
       living.delete(pid);
       return { ...ending, output, errors };
