@@ -8,8 +8,10 @@ import type { Transaction } from "./store.ts";
  * 1. A deal is never in flight in two lanes: an intent waits while another lane has taken one that shares a deal.
  * 2. Among intents that nobody has taken, the lower position goes first, whatever their lanes.
  *
- * What is taken is signed without waiting for anything, and what is not waits only for lower positions or for what is
- * taken; so nobody waits in a circle. Positions come from a sequence and not from commits: an act can appear below one
+ * What is signed waits for nothing, and what is not waits only for lower positions, for what is signed, or for what
+ * another lane has just taken and lets go when it looks again; so nobody waits in a circle. What a lane took and did not
+ * sign it takes anew, by both rules: under another number of lanes an act that was taken with it may go first, elsewhere.
+ * Positions come from a sequence and not from commits: an act can appear below one
  * that was taken before. Both were accepted at the same time then, and rule 1 makes the late one wait its turn.
  */
 
@@ -54,8 +56,8 @@ export async function claimIntents(tx: Transaction, take: Take): Promise<readonl
 }
 
 /**
- * Intents without a nonce whose cancellation was asked for end here. Those that another lane had taken when there was
- * another number of lanes begin again.
+ * Intents without a nonce whose cancellation was asked for end here. Others that somebody had taken and not signed, this
+ * lane before a crash or another one when there was another number of lanes, begin again.
  */
 async function tidy(tx: Transaction, { lane, laneCount }: Take): Promise<void> {
   await sql`update transactions
@@ -64,7 +66,6 @@ async function tidy(tx: Transaction, { lane, laneCount }: Take): Promise<void> {
       select transactions.id from lanes join transactions on transactions.lane = lanes.address
       where transactions.nonce is null and transactions.status = 'assigned'
         and transactions.slot % ${laneCount}::int = ${lane.number}::int
-        and (transactions.lane <> ${lane.address} or transactions.cancel_requested_by is not null)
       for update of transactions skip locked
     )`.execute(tx);
 }
@@ -145,7 +146,7 @@ async function findCandidates(
   const isForeign = (slot: string) => sql`${sql.ref(slot)} % ${laneCount}::int <> ${lane.number}::int`;
   const { rows } = await sql<Candidate>`
     with candidate as materialized (
-      select id, position, deal, other_deal, status = 'assigned' and lane = ${lane.address} as is_taken from transactions
+      select id, position, deal, other_deal from transactions
       where status in ('accepted', 'assigned') and slot % ${laneCount}::int = ${lane.number}::int
         and position > ${after}::bigint
       order by position limit ${pageSize}::int
@@ -175,7 +176,7 @@ async function findCandidates(
       select id, min(since) as since from wait group by id
     )
     select candidate.id, position, deal, other_deal,
-      not is_taken and coalesce(least(one.since, other.since) < position, false) as waits
+      coalesce(least(one.since, other.since) < position, false) as waits
     from candidate
       left join earliest one on one.id = candidate.deal
       left join earliest other on other.id = candidate.other_deal

@@ -81,13 +81,19 @@ async function createRun(store: Store) {
     else laneCount = given.count;
   }
 
-  /** Everybody works until nobody has anything left to do. */
+  async function workOnce(): Promise<number> {
+    let done = 0;
+    for (let number = 0; number < laneCount; number += 1) done += await sign(number, 3);
+    for (let number = 0; number < lanesMax; number += 1) done += await mine(number);
+    return done;
+  }
+
+  /**
+   * Everybody works until nobody has anything left to do, even after one more look: what a lane takes back of what
+   * another had taken, under another number of lanes, frees others for their next look.
+   */
   async function drain(): Promise<void> {
-    for (let done = 1; done > 0; ) {
-      done = 0;
-      for (let number = 0; number < laneCount; number += 1) done += await sign(number, 3);
-      for (let number = 0; number < lanesMax; number += 1) done += await mine(number);
-    }
+    for (let idle = 0; idle < 2; ) idle = (await workOnce()) > 0 ? 0 : idle + 1;
   }
 
   return { take, drain, acts, mined };
@@ -95,6 +101,22 @@ async function createRun(store: Store) {
 
 describeStore("the order of acts", (fixture) => {
   beforeEach(() => enterParticipants(fixture.store, [1]));
+
+  it("is kept when what was taken together belongs to different lanes after a restart with another number of them", async () => {
+    const run = await createRun(fixture.store);
+    const [both, one] = [{ kind: "accept", deals: [0, 1] } as const, { kind: "accept", deals: [1] } as const];
+    // One lane takes both acts and dies; of four lanes it has the second one and another the first.
+    for (const given of [
+      both,
+      one,
+      { kind: "claim", lane: 3, limit: 2 } as const,
+      { kind: "lanes", count: 4 } as const,
+    ]) {
+      await run.take(given);
+    }
+    await run.drain();
+    expect(run.mined).to.deep.equal(["act-0", "act-1"]);
+  });
 
   it("on each deal is that of their acceptance, however many lanes there are and whenever that changes", async function orderOfActs() {
     this.timeout(120_000);
