@@ -14,8 +14,11 @@ import { orCause } from "./shared/orCause.ts";
 import { deadlineExitCode, deadlineMs, listenForSignals, type Signals } from "./signals.ts";
 import { lockFolder } from "./store/lock.ts";
 
-/** How long something may stay open after everything was closed: a socket, a thread. */
-const leftOverMs = 3_000;
+/**
+ * How long something may stay open after everything was closed. A store that was still being made when the start was told
+ * to stop takes some seconds to end.
+ */
+const leftOverMs = 20_000;
 
 /** Empties the data folder but for its lock, which this process holds. */
 function removeData(dataDir: string): void {
