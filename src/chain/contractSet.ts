@@ -55,6 +55,11 @@ export const interfaces = {
 } as const;
 export type InterfaceName = keyof typeof interfaces;
 
+/** Letters of a currency or country as the fixed bytes that contracts take: `EUR` is `0x455552`. */
+export function letterBytes(letters: string): string {
+  return `0x${Buffer.from(letters, "ascii").toString("hex")}`;
+}
+
 /** Calldata of a contract function. Arguments are what ethers takes: bigints, hex, structs as objects. */
 export function encodeCall(name: InterfaceName, fn: string, args: readonly unknown[]): string {
   return interfaces[name].contract.encodeFunctionData(fn, [...args]);

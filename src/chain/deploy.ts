@@ -16,7 +16,7 @@ import {
 } from "../../types/index.ts";
 import { AppError } from "../shared/errors.ts";
 import { contractError } from "./contractErrors.ts";
-import { type Addresses, type SingletonName, singletonNames } from "./contractSet.ts";
+import { type Addresses, letterBytes, type SingletonName, singletonNames } from "./contractSet.ts";
 import { routineActs } from "./routineActs.ts";
 import { type Rpc, RpcError } from "./rpc.ts";
 
@@ -50,7 +50,7 @@ const plans: Readonly<Record<SingletonName, Deployable>> = {
     a.ParticipantAccount,
     [a.TradeEscrow],
     routineActs(a),
-    { ...operator, country: `0x${Buffer.from(operator.country, "ascii").toString("hex")}` },
+    { ...operator, country: letterBytes(operator.country) },
   ]),
   BankingCalendar: plan(BankingCalendar__factory, (a) => [a.ParticipantRegistry]),
   DepositTokenFactory: plan(DepositTokenFactory__factory, (a) => [

@@ -1,5 +1,5 @@
 import { commit } from "../../chain/commitment.ts";
-import { encodeCall } from "../../chain/contractSet.ts";
+import { encodeCall, letterBytes } from "../../chain/contractSet.ts";
 import { AppError } from "../../shared/errors.ts";
 import { currencyExponent } from "../../shared/money.ts";
 import type { Caller, Write } from "../endpoint.ts";
@@ -7,10 +7,6 @@ import type { GatewayContext } from "../gatewayContext.ts";
 import { accountOf, getOrganisation } from "../participants/queries.ts";
 import { type MoneyText, toMinor } from "../schemas.ts";
 import { tokenOf } from "./queries.ts";
-
-function bytes3(currency: string): string {
-  return `0x${Buffer.from(currency, "ascii").toString("hex")}`;
-}
 
 export function createDepositCommands(gateway: GatewayContext) {
   const { acts, addresses, store } = gateway;
@@ -27,7 +23,7 @@ export function createDepositCommands(gateway: GatewayContext) {
         calls: [
           {
             target: addresses.DepositTokenFactory,
-            data: encodeCall("DepositTokenFactory", "listCurrency", [bytes3(currency), exponent]),
+            data: encodeCall("DepositTokenFactory", "listCurrency", [letterBytes(currency), exponent]),
           },
         ],
       });
@@ -42,7 +38,7 @@ export function createDepositCommands(gateway: GatewayContext) {
         calls: [
           {
             target: addresses.DepositTokenFactory,
-            data: encodeCall("DepositTokenFactory", "create", [bytes3(currency)]),
+            data: encodeCall("DepositTokenFactory", "create", [letterBytes(currency)]),
           },
         ],
       });

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { commit, makeSalt } from "../../chain/commitment.ts";
-import { encodeCall } from "../../chain/contractSet.ts";
+import { encodeCall, letterBytes } from "../../chain/contractSet.ts";
 import { makeSealedKey } from "../../chain/custody.ts";
 import { needsFourEyes, purposesOf, rolesToBits } from "../../domain/roles.ts";
 import { AppError, type Fault } from "../../shared/errors.ts";
@@ -118,7 +118,7 @@ export function createEntryCommands({ context, store, masterKey }: GatewayContex
 /** What a regulator decides about the banks of its country. */
 export function createMoratoriumCommands({ acts, addresses }: GatewayContext) {
   return {
-    /** From now until `untilSeconds` the bank's deposit money is neither created nor redeemed. */
+    /** From now until `until` (RFC 3339, whole seconds) the bank's deposit money is neither created nor redeemed. */
     declare(caller: Caller, bank: number, { until, reason }: { until: string; reason: string }): Promise<Write> {
       const args = [bank, Date.parse(until) / 1_000, commit("reason", reason, makeSalt())];
       return acts.propose(caller, {
@@ -164,7 +164,7 @@ export function createAdmissionCommands({ store, acts, addresses }: GatewayConte
       const keys = users
         .filter(({ role, signer }) => signer !== null && purposesOf(role) > 0)
         .map(({ role, signer }) => ({ signer: signer ?? "", purposes: purposesOf(role) }));
-      const country = `0x${Buffer.from(organisation.country, "ascii").toString("hex")}`;
+      const country = letterBytes(organisation.country);
       const roles = rolesToBits(organisation.roles);
       return acts.propose(caller, {
         kind: "participant.admit",

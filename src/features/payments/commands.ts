@@ -1,5 +1,5 @@
 import { commit } from "../../chain/commitment.ts";
-import { encodeCall } from "../../chain/contractSet.ts";
+import { encodeCall, letterBytes } from "../../chain/contractSet.ts";
 import { paymentIdOf } from "../../chain/dealIds.ts";
 import { AppError } from "../../shared/errors.ts";
 import { insertPaymentContent } from "../../store/payments.ts";
@@ -19,10 +19,6 @@ export interface PaymentOrder {
   readonly remittance?: string | undefined;
 }
 
-function bytes3(currency: string): string {
-  return `0x${Buffer.from(currency, "ascii").toString("hex")}`;
-}
-
 export function createPaymentCommands({ acts, addresses, context, store }: GatewayContext) {
   return {
     /** Pays out of the caller's own money at one bank to a customer of another. */
@@ -34,7 +30,7 @@ export function createPaymentCommands({ acts, addresses, context, store }: Gatew
       const { account, lei_salt: salt } = await getOrganisation(store, caller.organisationId);
       // The payer's own secret salt: the same reference pays once, and nobody else can confirm a guess of it.
       const ref = commit("payment", endToEndId, salt);
-      const payment = { payerBank, payee, payeeBank, currency: bytes3(currency), amount: amountMinor, ref };
+      const payment = { payerBank, payee, payeeBank, currency: letterBytes(currency), amount: amountMinor, ref };
       const id = paymentIdOf({ payer, payeeBank, currency: payment.currency, ref });
       const { organisationId } = caller;
       return acts.propose(caller, {
@@ -55,7 +51,7 @@ export function createPaymentCommands({ acts, addresses, context, store }: Gatew
     /** A bank says how much another may owe it in a currency; zero withdraws what it granted. */
     setLimit(caller: Caller, { debtor, money }: { debtor: number; money: MoneyText }): Promise<Write> {
       const { currency, amountMinor } = toMinor(money, "/money", { allowZero: true });
-      const args = [debtor, bytes3(currency), amountMinor];
+      const args = [debtor, letterBytes(currency), amountMinor];
       return acts.propose(caller, {
         kind: "limit.set",
         subject: `${caller.participantId}:${debtor}:${currency}`,
