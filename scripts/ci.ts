@@ -52,9 +52,9 @@ async function runTests(command: Command, databaseUrl: string): Promise<Count> {
     },
   });
   if (!existsSync(countFile)) return { passed: 0, failed: 1 };
-  const { passed, failed } = JSON.parse(readFileSync(countFile, "utf8")) as Count;
+  const count = JSON.parse(readFileSync(countFile, "utf8")) as Count;
   rmSync(countFile);
-  return { passed, failed: code !== 0 && failed === 0 ? 1 : failed };
+  return { ...count, failed: code !== 0 && count.failed === 0 ? 1 : count.failed };
 }
 
 async function runTestsOnPostgres(command: Command): Promise<Count> {

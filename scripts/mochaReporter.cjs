@@ -16,15 +16,17 @@ class CountingReporter extends Mocha.reporters.Spec {
     const { EVENT_TEST_PASS, EVENT_TEST_FAIL } = Mocha.Runner.constants;
     /** @param {object} line */
     const write = (line) => appendFileSync(results, `${JSON.stringify(line)}\n`);
-    /** @param {Mocha.Test} test @param {boolean} passed */
-    const record = (test, passed) => {
+    /** @param {Mocha.Test} test @param {object} outcome */
+    const record = (test, outcome) => {
       const file = relative(process.cwd(), test.file ?? "")
         .split(sep)
         .join("/");
-      write({ file, title: test.fullTitle(), passed, ms: test.duration ?? 0 });
+      write({ file, title: test.fullTitle(), ms: test.duration ?? 0, ...outcome });
     };
-    runner.on(EVENT_TEST_PASS, (test) => record(test, true));
-    runner.on(EVENT_TEST_FAIL, (test) => record(test, false));
+    runner.on(EVENT_TEST_PASS, (test) => record(test, { passed: true }));
+    runner.on(EVENT_TEST_FAIL, (test, error) =>
+      record(test, { passed: false, why: String(error?.stack ?? error?.message ?? error) }),
+    );
   }
 }
 

@@ -8,10 +8,16 @@ export interface TestResult {
   readonly title: string;
   readonly passed: boolean;
   readonly ms: number;
+  /** Of a failed test: the error with its stack. */
+  readonly why?: string;
 }
 
 /** `systems`: whole stacks, a browser, and the short forms of campaigns, by `npm run test:systems`. `main`: the others. */
 export type Part = "main" | "systems";
+
+/** How much of an error is told once more at the end. */
+const reasonLines = 25;
+const reasonLineChars = 400;
 
 const campaigns = /^test\/(crash|faults|images|races|reorg)\//;
 
@@ -117,6 +123,16 @@ export function slowestFiles(results: readonly TestResult[], count: number): rea
   });
   const slowest = files.sort((a, b) => b.ms - a.ms).slice(0, count);
   return slowest.map(({ file, ms }) => `${(ms / 1000).toFixed(1).padStart(7)} s  ${file}`);
+}
+
+/** What failed, for the end of a long run's output, each with the first lines of its reason. */
+export function describeFailures(results: readonly TestResult[]): readonly string[] {
+  return results
+    .filter(({ passed }) => !passed)
+    .map(({ file, title, why = "" }) => {
+      const reason = why.split("\n").slice(0, reasonLines);
+      return [`${file}: ${title}`, ...reason.map((line) => `    ${line.slice(0, reasonLineChars)}`)].join("\n");
+    });
 }
 
 function needsPostgres(path: string): boolean {

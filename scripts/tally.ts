@@ -3,6 +3,8 @@ import { type Command, runCommand } from "./command.ts";
 export interface Count {
   readonly passed: number;
   readonly failed: number;
+  /** What failed and why, to be told once more at the end. */
+  readonly failures?: readonly string[];
 }
 
 /** Runs checks one after the other, shows each with its time, and keeps count. */
@@ -17,12 +19,14 @@ export interface Tally {
 }
 
 export function createTally(write: (text: string) => void = (text) => process.stdout.write(text)): Tally {
-  let total: Count = { passed: 0, failed: 0 };
-  const failures: string[] = [];
+  let total = { passed: 0, failed: 0 };
+  const failed: string[] = [];
+  const reasons: string[] = [];
 
   function add(name: string, count: Count, startedAt: number): void {
     total = { passed: total.passed + count.passed, failed: total.failed + count.failed };
-    if (count.failed > 0) failures.push(name);
+    if (count.failed > 0) failed.push(name);
+    reasons.push(...(count.failures ?? []));
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
     write(`--- ${name}: ${count.failed > 0 ? "FAILED" : "passed"} (${seconds} s)\n`);
   }
@@ -47,7 +51,8 @@ export function createTally(write: (text: string) => void = (text) => process.st
       write(`\n--- ${name}: not run, ${why}\n`);
     },
     close() {
-      if (failures.length > 0) write(`\nFailed: ${failures.join(", ")}\n`);
+      for (const reason of reasons) write(`\nFailed: ${reason}\n`);
+      if (failed.length > 0) write(`\nFailed: ${failed.join(", ")}\n`);
       write(`\n${total.passed} passed, ${total.failed} failed\n`);
       return total.failed === 0 && total.passed > 0 ? 0 : 1;
     },

@@ -11,6 +11,7 @@ import { buildAll } from "./build.ts";
 import { root, runCommand } from "./command.ts";
 import { checkGasSnapshots } from "./gasSnapshots.ts";
 import {
+  describeFailures,
   filesOf,
   findGaps,
   type Means,
@@ -91,7 +92,10 @@ async function runTypeScript({ parallel, serial }: Plan): Promise<readonly Mocha
 
 /** What we read of Hardhat's answer; its own summary counts nothing when it prints the report itself. */
 interface SolidityRun {
-  readonly suiteResults: readonly { readonly testResults: readonly { readonly status: string }[] }[];
+  readonly suiteResults: readonly {
+    readonly id: { readonly name: string; readonly source: string };
+    readonly testResults: readonly { readonly name: string; readonly status: string; readonly reason?: string }[];
+  }[];
 }
 
 interface SolidityResult {
@@ -107,14 +111,17 @@ async function runSolidity(): Promise<Count> {
   const { default: hardhat } = await import("hardhat");
   const result = (await hardhat.tasks.getTask(["test", "solidity"]).run({})) as SolidityResult;
   const suites = (result.success ? result.value : result.error)?.suiteResults ?? [];
-  const results = suites.flatMap(({ testResults }) => testResults);
-  const passed = results.filter(({ status }) => status === "Success").length;
-  const failed = results.filter(({ status }) => status === "Failure").length;
-  if (!result.success && failed === 0) return { passed, failed: 1 };
-  if (!isOn("HANSA_CHECK_SNAPSHOTS")) return { passed, failed };
-  const sameGas = await checkGasSnapshots();
-  if (!sameGas) process.stdout.write('The gas snapshots differ or are absent: see above, and "npm run snapshots".\n');
-  return { passed: passed + (sameGas ? 1 : 0), failed: failed + (sameGas ? 0 : 1) };
+  const results = suites.flatMap(({ id, testResults }) => testResults.map((test) => ({ id, test })));
+  const passed = results.filter(({ test }) => test.status === "Success").length;
+  const failures = results
+    .filter(({ test }) => test.status === "Failure")
+    .map(({ id, test }) => `${id.source}: ${id.name}.${test.name}: ${test.reason ?? "no reason given"}`);
+  const failed = failures.length;
+  if (!result.success && failed === 0) return { passed, failed: 1, failures: ["Hardhat's run of the Solidity tests"] };
+  if (!isOn("HANSA_CHECK_SNAPSHOTS")) return { passed, failed, failures };
+  if (await checkGasSnapshots()) return { passed: passed + 1, failed, failures };
+  const differ = 'The gas snapshots differ or are absent: see above, and "npm run snapshots".';
+  return { passed, failed: failed + 1, failures: [...failures, differ] };
 }
 
 async function main(part: Part): Promise<Count> {
@@ -132,10 +139,17 @@ async function main(part: Part): Promise<Count> {
   return {
     passed: results.filter(({ passed }) => passed).length + solidity.passed,
     failed: results.filter(({ passed }) => !passed).length + broken + solidity.failed + gaps.failed,
+    failures: [
+      ...describeFailures(results),
+      ...(broken > 0 ? ["Mocha itself: a file did not load, or a test left something open (see its report)"] : []),
+      ...(solidity.failures ?? []),
+    ],
   };
 }
 
-const { passed, failed } = await main(process.argv[2] === "systems" ? "systems" : "main");
-if (process.env.HANSA_COUNT_FILE) writeFileSync(process.env.HANSA_COUNT_FILE, JSON.stringify({ passed, failed }));
+const count = await main(process.argv[2] === "systems" ? "systems" : "main");
+const { passed, failed, failures = [] } = count;
+if (process.env.HANSA_COUNT_FILE) writeFileSync(process.env.HANSA_COUNT_FILE, JSON.stringify(count));
+for (const failure of failures) process.stdout.write(`\nFailed: ${failure}\n`);
 process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
 process.exit(failed === 0 && passed > 0 ? 0 : 1);

@@ -5,6 +5,7 @@ import { expect } from "chai";
 import { findBrowser } from "../../scripts/browser.ts";
 import { hashSources, isFresh, stamp } from "../../scripts/stamps.ts";
 import {
+  describeFailures,
   filesOf,
   findGaps,
   type Means,
@@ -47,6 +48,18 @@ describe("which suites run", () => {
     const result = (file: string, ms: number): TestResult => ({ file, ms, title: "", passed: true });
     const results = [result("a", 900), result("b", 1_000), result("a", 200), result("c", 5)];
     expect(slowestFiles(results, 2)).to.deep.equal(["    1.1 s  a", "    1.0 s  b"]);
+  });
+
+  it("what failed is told by its file, its title and the first lines of its reason", () => {
+    const why = Array.from({ length: 60 }, (_, line) => `line ${line}`).join("\n");
+    const results = [
+      { file: "a", title: "holds", ms: 1, passed: true },
+      { file: "b", title: "breaks", ms: 1, passed: false, why },
+    ];
+    const [failure = "", ...others] = describeFailures(results);
+    expect(failure.startsWith("b: breaks\n    line 0\n")).to.equal(true);
+    expect(failure.split("\n")).to.have.length(26);
+    expect(others).to.deep.equal([]);
   });
 
   it("whole systems and browsers run alone, everything else beside each other", () => {
