@@ -143,9 +143,7 @@ describeStore("parts of a data folder", (fixture) => {
   });
 });
 
-describe("a store that is not accepted", function notAcceptedSuite() {
-  this.timeout(60_000);
-
+describe("a store that is not accepted", () => {
   async function tablesAfterRefusal(where: { dataDir?: string; databaseUrl?: string }): Promise<readonly string[]> {
     const settings = { context, durability: "relaxed", ...where } as const;
     const refusal = verdictOf(() =>

@@ -130,8 +130,7 @@ describe("refusals of the contracts", () => {
   });
 });
 
-describe("a refusal on the ledger", function refusalSuite() {
-  this.timeout(30_000);
+describe("a refusal on the ledger", () => {
   let chain: DeployedChain;
 
   before(async () => {

@@ -10,8 +10,7 @@ const hash = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => hexl
 const participant = fc.integer({ min: 0, max: 0xffff_ffff });
 const run = { numRuns: 20 };
 
-describe("ids of deals, computed before the deal is on the ledger", function dealIdsSuite() {
-  this.timeout(30_000);
+describe("ids of deals, computed before the deal is on the ledger", () => {
   let chain: DeployedChain;
 
   before(async () => {

@@ -25,8 +25,7 @@ function dyingAt(rpc: Rpc, n: number, when: "before" | "after"): Rpc & { sent():
   };
 }
 
-describe("the contract set", function deploySuite() {
-  this.timeout(60_000);
+describe("the contract set", () => {
   let chain: TestChain;
   let deployer: TestKey;
   let operator: FoundingOperator;

@@ -28,9 +28,7 @@ const anyOrder = fc.record({
 const anyKey = hex(31, 31).map((bytes) => `0x01${bytes.slice(2)}`);
 
 /** What is put together by hand here is, byte for byte, what ethers makes of the same values. */
-describe("bytes of an order", function orderBytesSuite() {
-  this.timeout(30_000);
-
+describe("bytes of an order", () => {
   it("have the EIP-712 digest and the signature of ethers", async () => {
     await fc.assert(
       fc.asyncProperty(anyOrder, anyKey, fc.integer({ min: 1, max: 2 ** 31 }), async (order, key, chainId) => {

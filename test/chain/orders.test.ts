@@ -29,8 +29,7 @@ function signersIn(calldata: string): string[] {
   return account.decodeFunctionData("execute", calldata)[1].map(([signer]: [string]) => signer);
 }
 
-describe("orders", function ordersSuite() {
-  this.timeout(30_000);
+describe("orders", () => {
   let chain: DeployedChain;
   const relayer = makeKey();
 

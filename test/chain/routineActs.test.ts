@@ -18,8 +18,7 @@ const routine = [
   "Undertakings.claim",
 ];
 
-describe("routine acts", function routineSuite() {
-  this.timeout(30_000);
+describe("routine acts", () => {
   let chain: DeployedChain;
 
   before(async () => {

@@ -27,8 +27,7 @@ const addNote = defineEndpoint({
 
 const good = '{"text":"a"}';
 
-describe("bad input, through a real socket", function badInputSuite() {
-  this.timeout(20_000);
+describe("bad input, through a real socket", () => {
   let server: TestServer;
   let serial = 0;
 

@@ -16,8 +16,7 @@ interface Result {
   readonly replayed: boolean;
 }
 
-describe("POST /v1/batch", function batchSuite() {
-  this.timeout(20_000);
+describe("POST /v1/batch", () => {
   let server: TestServer;
   let serial = 0;
   /** Texts in the order in which they were committed. */

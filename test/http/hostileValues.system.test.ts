@@ -54,8 +54,7 @@ describeGateway("values that no client of ours makes", (fixture) => {
   let merchant: TestParty;
   let lists: readonly List[];
 
-  before(async function makeParties() {
-    this.timeout(60_000);
+  before(async () => {
     const { system } = fixture;
     bank = await system.bank();
     merchant = await system.party({ roles: ["merchant"] });
@@ -85,7 +84,7 @@ describeGateway("values that no client of ours makes", (fixture) => {
         expect(refusal(reply), `${list.operationId} ${cursor}`).to.deep.equal([400, "request.cursor_invalid"]);
       }
     }
-  }).timeout(60_000);
+  });
 
   it("are a place in a list or no cursor", async () => {
     for (const list of lists) {
@@ -95,7 +94,7 @@ describeGateway("values that no client of ours makes", (fixture) => {
         expect(refusal(reply), `${list.operationId} ${cursor}`).to.deep.equal([400, "request.cursor_invalid"]);
       }
     }
-  }).timeout(60_000);
+  });
 
   it("are no cursor where a place has numbers", async () => {
     for (const [operationId, texts] of Object.entries(misplaced)) {

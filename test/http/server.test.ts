@@ -84,7 +84,7 @@ describe("the server", () => {
         return { status: 200, body: { from: "slow" } };
       },
     });
-    const server = await startTestServer([slow]);
+    const server = await startTestServer([slow], { bounds: { keepAliveMs: 3_600_000 } });
     const socket = connect(server.port, "127.0.0.1");
     socket.write("GET /v1/slow HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer maker-key\r\n\r\n");
     await started.promise;
@@ -100,7 +100,7 @@ describe("the server", () => {
     await closed;
     await server.close();
     socket.destroy();
-  }).timeout(3_000);
+  });
 
   it("survives a client that goes away in the middle of its body, and logs the request as incomplete", async () => {
     const sink = defineEndpoint({

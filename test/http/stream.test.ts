@@ -176,7 +176,7 @@ describe("event streams", () => {
     const response = await server.call("GET", "/v1/events/stream");
     await Promise.all([server.close(), response.text()]);
     release.resolve();
-  }).timeout(3_000);
+  });
 
   it("end, and say so in the log, when their source fails", async () => {
     await start(async function* () {

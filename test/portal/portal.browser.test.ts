@@ -11,7 +11,6 @@ const startMs = 180_000;
 const kilobyte = 1_024;
 
 describe("The portal in a browser", function portal() {
-  this.timeout(60_000);
   let browser: Browser;
   let system: TestSystem;
   let story: Story;

@@ -198,8 +198,7 @@ describeRace("acts that are accepted at the same moment", (database) => {
     }
   });
 
-  it("acts on two deals keep the order in which their users saw them accepted", async function order() {
-    this.timeout(60_000);
+  it("acts on two deals keep the order in which their users saw them accepted", async () => {
     const deals = Array.from({ length: 6 }, (_, n) => `deal-${n}`);
     let clock = 0;
     const seen = new Map<string, { readonly deals: readonly string[]; readonly from: number; readonly to: number }>();

@@ -14,7 +14,7 @@ export interface RaceDatabase {
   query(text: string, values?: readonly unknown[]): Promise<readonly Record<string, unknown>[]>;
 }
 
-const startMs = 30_000;
+const startMs = 60_000;
 
 /** A suite on a server; each test has an empty database. */
 export function describeRace(name: string, suite: (database: RaceDatabase) => void): void {

@@ -29,7 +29,6 @@ interface Cast {
 describeStore("a real ledger that is put back", (fixture) => {
   let ledger: HardhatLedger;
   before(async function open() {
-    this.timeout(30_000);
     ledger = await openHardhatLedger();
   });
   after(() => ledger.close());
@@ -146,8 +145,7 @@ describeStore("a real ledger that is put back", (fixture) => {
     expect(balance).to.deep.equal([{ amount: "24" }]);
   });
 
-  it("stops the index for a person when it is put back below what was final, and nothing is changed", async function () {
-    this.timeout(60_000);
+  it("stops the index for a person when it is put back below what was final, and nothing is changed", async () => {
     const { store } = fixture;
     const start = await ledger.snapshot();
     for (let n = 10; n < 14; n += 1) await ledger.admit(n, ["merchant"], newKeys());

@@ -115,7 +115,7 @@ describeStore("reorganisations", (fixture) => {
     await index(ledger, { kind: "tagged" }, () => true);
     const outcomes = new Set((await transactionsOf(fixture.store)).map(({ status }) => status));
     expect([...outcomes].sort()).to.include.members(["cancelled", "final", "reverted"]);
-  }).timeout(60_000);
+  });
 });
 
 /** A reader that was there when the ledger was longer knows more to be final. */

@@ -55,7 +55,7 @@ describeStore("an index that was away", (fixture) => {
     const heard = await entriesAfter(fixture.store, organisationOf(7), 0);
     expect(heard.map(({ sequence }) => sequence)).to.deep.equal(heard.map((_, index) => index + 1));
     expect(heard, "an event of each block but the first").to.have.length(2_503);
-  }).timeout(60_000);
+  });
 
   it("knows at its start which blocks are final by now, and waits for no new ones (evmconnect PR #193)", async () => {
     const final = async () =>

@@ -68,7 +68,7 @@ describeStore("the checkpoint of the index", (fixture) => {
     }
     expect(subscribers.map((subscriber) => subscriber.contents())).to.deep.equal(wanted);
     expect(wanted.filter((entries) => entries.length > 10).length, "several hear of it").to.be.greaterThan(3);
-  }).timeout(60_000);
+  });
 
   it("is the last stored block, and cannot be emptied: no restart begins at block 0 (transaction-manager PR #180)", async () => {
     const blocks = createTestBlocks(fixture.store);

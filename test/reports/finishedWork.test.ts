@@ -14,8 +14,7 @@ const waiting = 5;
 describeStore("the queue of transactions beside finished ones", (fixture) => {
   const lane = laneOf(0);
 
-  beforeEach(async function fillWithHistory() {
-    this.timeout(60_000);
+  beforeEach(async () => {
     await enterParticipants(fixture.store, [1]);
     for (let from = 0; from < finished; from += 500) {
       await fixture.store.transaction((tx) =>

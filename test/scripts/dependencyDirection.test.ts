@@ -42,8 +42,7 @@ interface Violation {
   readonly rule: { readonly name: string };
 }
 
-describe("the direction of imports", function () {
-  this.timeout(60_000);
+describe("the direction of imports", () => {
   let folder = "";
   let violations: readonly Violation[] = [];
 

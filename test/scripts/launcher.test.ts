@@ -26,9 +26,7 @@ function start(...given: readonly string[]) {
   return { launcher, next };
 }
 
-describe("the launcher of tasks", function () {
-  this.timeout(30_000);
-
+describe("the launcher of tasks", () => {
   afterEach(() => {
     for (const launcher of launchers.splice(0)) launcher.kill("SIGKILL");
   });

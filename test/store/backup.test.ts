@@ -10,7 +10,6 @@ import { rowsAfter } from "./earlierRows.ts";
 import { context, newFolder, newTarget, put, refusalOf, type Target, take, unending } from "./taken.ts";
 
 /** The first start in a folder takes seconds, on a busy machine many. */
-const folderMs = 60_000;
 
 describeStore("a backup of the store", (fixture) => {
   const targets: Target[] = [];
@@ -46,7 +45,7 @@ describeStore("a backup of the store", (fixture) => {
     };
     await withTarget(expectSame);
     await withTarget(expectSame, newFolder());
-  }).timeout(folderMs);
+  });
 
   it("goes on counting where the columns that count by themselves had come to", async () => {
     await fill();
@@ -66,7 +65,7 @@ describeStore("a backup of the store", (fixture) => {
       await put(target, taken);
       expect(await withOpened(target, next)).to.equal(expected);
     });
-  }).timeout(folderMs);
+  });
 
   it("keeps references, constraints, triggers and indexes where it is restored", async () => {
     await fill();
@@ -84,7 +83,7 @@ describeStore("a backup of the store", (fixture) => {
       await put(target, taken);
       expect(await withOpened(target, rules)).to.deep.equal(before);
     });
-  }).timeout(folderMs);
+  });
 
   it("of an earlier release is brought up to this one", async () => {
     await fill();
@@ -100,7 +99,7 @@ describeStore("a backup of the store", (fixture) => {
       await opened.close();
       expect(rows).to.deep.equal([{ currency: "EUR", known: true }]);
     });
-  }).timeout(folderMs);
+  });
 
   it("of a later release is refused, and one whose migrations were altered, with nothing made", async () => {
     const taken = await take(fixture.store);
@@ -115,7 +114,7 @@ describeStore("a backup of the store", (fixture) => {
       expect(other).to.include({ code: "store.migration_changed" });
       await put(target, taken);
     });
-  }).timeout(folderMs);
+  });
 
   it("is not restored over tables, and leaves an empty database when its rows do not fit", async () => {
     await fill();
@@ -134,7 +133,7 @@ describeStore("a backup of the store", (fixture) => {
       const second = await refusalOf(put(target, taken));
       expect(second).to.include({ code: "backup.target_not_empty" });
     });
-  }).timeout(folderMs);
+  });
 
   it("says how far the store had come on the ledger, and what it had signed beyond that", async () => {
     expect(await fixture.store.snapshot(unending, readLedgerPosition)).to.equal(undefined);

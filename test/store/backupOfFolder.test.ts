@@ -5,8 +5,7 @@ import { migrations } from "../../src/store/migrations/all.ts";
 import { openStore, type Store } from "../../src/store/store.ts";
 import { context, type Folder, newFolder, take, unending } from "./taken.ts";
 
-describe("a backup of the store in its folder", function folderSuite() {
-  this.timeout(60_000);
+describe("a backup of the store in its folder", () => {
   let folder: Folder;
   let store: Store;
 

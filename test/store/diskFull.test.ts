@@ -10,8 +10,7 @@ import { countMigrations as migrations } from "./processes/countMigrations.ts";
 
 const kilobyte = 1024;
 
-describe("the embedded store on a full disk", function diskFullSuite() {
-  this.timeout(60_000);
+describe("the embedded store on a full disk", () => {
   const disk = new Int32Array(new SharedArrayBuffer(8));
   let root = "";
   let store: Store;

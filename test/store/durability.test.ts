@@ -23,8 +23,7 @@ async function failureOf(opening: Promise<Store>): Promise<AppError> {
   throw new Error("the store opened");
 }
 
-describe("the embedded store keeps what it acknowledged", function durabilitySuite() {
-  this.timeout(60_000);
+describe("the embedded store keeps what it acknowledged", () => {
   let root = "";
   /** A store with no rows; each test leaves it closed and whole. */
   let folder = "";

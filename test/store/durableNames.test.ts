@@ -21,8 +21,7 @@ function unforcedFolders(operations: readonly DiskOperation[]): ReadonlySet<stri
 /** Where the engine sees its folder. */
 const engineFolder = "/pglite/data";
 
-describe("names in the embedded store's folder", function namesSuite() {
-  this.timeout(60_000);
+describe("names in the embedded store's folder", () => {
   let folder = "";
   let engine: PGlite;
   let operations: DiskOperation[] = [];

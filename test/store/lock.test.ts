@@ -17,8 +17,7 @@ async function refusalOf(folder: string): Promise<AppError> {
   throw new Error("the folder was not locked");
 }
 
-describe("the lock of a data folder", function lockSuite() {
-  this.timeout(20_000);
+describe("the lock of a data folder", () => {
   let folder = "";
   let started: StartedProcess[] = [];
 

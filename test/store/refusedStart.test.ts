@@ -68,8 +68,7 @@ const damages: Readonly<Record<string, Damage>> = {
   },
 };
 
-describe("a start that is refused changes nothing", function refusedSuite() {
-  this.timeout(60_000);
+describe("a start that is refused changes nothing", () => {
   let root = "";
   let good = "";
 
@@ -141,8 +140,7 @@ describe("a start that is refused changes nothing", function refusedSuite() {
   });
 });
 
-describe("a store that acknowledges before a commit is on the disk", function relaxedSuite() {
-  this.timeout(60_000);
+describe("a store that acknowledges before a commit is on the disk", () => {
   let root = "";
   const faults = new Int32Array(new SharedArrayBuffer(8));
   faults.set([-1, 1]);

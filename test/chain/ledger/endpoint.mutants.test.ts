@@ -150,7 +150,7 @@ describe("The ledger's endpoint, byte by byte", () => {
     await once(socket, "data");
     socket.pause();
     await endpoint.close();
-  }).timeout(20_000);
+  });
 
   it("does not keep the process alive once it is closed", async () => {
     const cuts: NodeJS.Timeout[] = [];

@@ -21,9 +21,7 @@ async function replayed(bytes: Buffer): Promise<string[]> {
   return hashes;
 }
 
-describe("a journal as far as a store knows it", function prefixSuite() {
-  this.timeout(60_000);
-
+describe("a journal as far as a store knows it", () => {
   /** Two blocks one by one, then five transactions at once, which share their syncs and frames. */
   async function withJournal(
     test: (made: { dataDir: string; raws: string[]; hashes: string[]; whole: Buffer }) => Promise<void>,

@@ -143,5 +143,5 @@ describe("the replay of a journal", () => {
       { blocks: 256, readBytes: bytesOf(long.slice(0, 5)).length, sizeBytes },
       { blocks: 259, readBytes: sizeBytes, sizeBytes },
     ]);
-  }).timeout(20_000);
+  });
 });

@@ -89,8 +89,7 @@ describeStore("a lane over the real store and ledger", (fixture) => {
     }
   });
 
-  it("leaves no hole, reuses no nonce and doubles no act, wherever its power is cut", async function cutEverywhere() {
-    this.timeout(60_000);
+  it("leaves no hole, reuses no nonce and doubles no act, wherever its power is cut", async () => {
     await lane.accept(3);
     const points = await lane.run({ sendMax: 2 });
     await lane.expectAllOnce();

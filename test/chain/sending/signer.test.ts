@@ -48,8 +48,7 @@ function asEthers({ fee, ...rest }: UnsignedTransaction, chainId: number) {
 }
 
 describe("the signer", () => {
-  it("makes byte for byte what ethers makes, for both types of transaction", async function parity() {
-    this.timeout(60_000);
+  it("makes byte for byte what ethers makes, for both types of transaction", async () => {
     await fc.assert(
       fc.asyncProperty(transactions, keys, chainIds, async (transaction, key, chainId) => {
         const { raw, hash } = createSigner({ key, chainId }).sign(transaction);

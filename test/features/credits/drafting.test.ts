@@ -21,8 +21,7 @@ describeGateway("Drafting and issuing a credit in structured terms, over HTTP", 
   let exporter: TestParty;
   let references = 0;
 
-  before(async function castParties() {
-    this.timeout(60_000);
+  before(async () => {
     issuer = await fixture.system.bank();
     adviser = await fixture.system.bank();
     importer = await fixture.system.party({ roles: ["merchant"] });

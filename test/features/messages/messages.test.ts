@@ -19,8 +19,7 @@ describeGateway("A folder of messages, over HTTP", (fixture) => {
   let other: TestBank;
   let merchant: TestParty;
 
-  before(async function castParties() {
-    this.timeout(60_000);
+  before(async () => {
     bank = await fixture.system.bank();
     other = await fixture.system.bank();
     merchant = await fixture.system.party({ roles: ["merchant"] });

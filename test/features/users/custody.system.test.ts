@@ -25,7 +25,6 @@ interface CustodyKey {
  * missing, because they are nowhere but with the users (DESIGN §6).
  */
 describe("custody of keys, with store, keystore and master key in a thief's hands", function custodySuite() {
-  this.timeout(60_000);
   let system: TestSystem;
   let party: TestParty;
   let store: Store;
