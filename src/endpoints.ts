@@ -3,6 +3,7 @@ import { type BackupDesk, createBackupEndpoints } from "./features/backups/endpo
 import { createBatchEndpoints } from "./features/batch/endpoints.ts";
 import { createCalendarEndpoints } from "./features/calendars/endpoints.ts";
 import { createCreditEndpoints } from "./features/credits/endpoints.ts";
+import { createCycleEndpoints } from "./features/cycles/endpoints.ts";
 import { createDepositEndpoints } from "./features/deposits/endpoints.ts";
 import { createDocumentEndpoints } from "./features/documents/endpoints.ts";
 import type { Endpoint } from "./features/endpoint.ts";
@@ -34,6 +35,7 @@ export function createEndpoints(gateway: GatewayContext, { testClock, backups }:
     ...createCalendarEndpoints(gateway),
     ...createDepositEndpoints(gateway),
     ...createPaymentEndpoints(gateway),
+    ...createCycleEndpoints(gateway),
     ...createMessageEndpoints(gateway),
     ...createDocumentEndpoints(gateway),
     ...createCreditEndpoints(gateway),

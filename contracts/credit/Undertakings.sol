@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {IClearingHouse} from "../interfaces/IClearingHouse.sol";
 import {IDepositToken} from "../interfaces/IDepositToken.sol";
 import {IParticipantRegistry} from "../interfaces/IParticipantRegistry.sol";
 import {IUndertakings} from "../interfaces/IUndertakings.sol";
@@ -13,13 +14,17 @@ import {Participants} from "../registry/Participants.sol";
 /// applicant or of an operator stands between the holder and its claim; a suspension changes nothing here.
 contract Undertakings is IUndertakings, Participants, ReentrancyGuardTransient {
     address private immutable _PRESENTATIONS;
+    IClearingHouse private immutable _CLEARING;
 
     // slot 0: credit · slot 1: presentation · slot 2: token, obligor, holder · slot 3: due time, status, amount
     mapping(bytes32 id => Undertaking) private _undertakings;
     mapping(bytes32 creditId => mapping(uint32 obligor => uint128)) private _totals;
 
-    constructor(IParticipantRegistry registry_, address presentations_) Participants(registry_) {
+    constructor(IParticipantRegistry registry_, address presentations_, IClearingHouse clearing_)
+        Participants(registry_)
+    {
         _PRESENTATIONS = presentations_;
+        _CLEARING = clearing_;
     }
 
     /// @inheritdoc IUndertakings
@@ -42,15 +47,25 @@ contract Undertakings is IUndertakings, Participants, ReentrancyGuardTransient {
 
     /// @inheritdoc IUndertakings
     function claim(bytes32 id) external nonReentrant {
-        Undertaking storage u = _known(id);
-        uint32 holder = u.holder;
-        if (!_callerIs(holder)) revert UndertakingNotEntitled(id, msg.sender);
-        _transition(id, Status.Owed, Status.Paid);
-        if (block.timestamp < u.dueAt) revert UndertakingNotDue(id, u.dueAt, uint48(block.timestamp));
-        uint128 amount = u.amount;
-        emit UndertakingPaid(id, u.obligor, holder, amount);
+        Undertaking storage u = _discharge(id);
         // The caller is the holder's account. The reference is the id: the token itself bars a second creation.
-        IDepositToken(u.token).createForUndertaking(msg.sender, amount, id);
+        IDepositToken(u.token).createForUndertaking(msg.sender, u.amount, id);
+    }
+
+    /// @inheritdoc IUndertakings
+    function claimAt(bytes32 id, uint32 bank) external nonReentrant {
+        Undertaking storage u = _discharge(id);
+        _CLEARING.payUndertaking(
+            id,
+            IClearingHouse.Payment({
+                payerBank: u.obligor,
+                payee: u.holder,
+                payeeBank: bank,
+                currency: IDepositToken(u.token).currency(),
+                amount: u.amount,
+                ref: id
+            })
+        );
     }
 
     /// @inheritdoc IUndertakings
@@ -66,6 +81,16 @@ contract Undertakings is IUndertakings, Participants, ReentrancyGuardTransient {
     /// @inheritdoc IUndertakings
     function totalOf(bytes32 creditId, uint32 obligor) external view returns (uint128) {
         return _totals[creditId][obligor];
+    }
+
+    /// @dev What is due is paid by whoever called this, in the same transaction.
+    function _discharge(bytes32 id) private returns (Undertaking storage u) {
+        u = _known(id);
+        uint32 holder = u.holder;
+        if (!_callerIs(holder)) revert UndertakingNotEntitled(id, msg.sender);
+        _transition(id, Status.Owed, Status.Paid);
+        if (block.timestamp < u.dueAt) revert UndertakingNotDue(id, u.dueAt, uint48(block.timestamp));
+        emit UndertakingPaid(id, u.obligor, holder, u.amount);
     }
 
     function _known(bytes32 id) private view returns (Undertaking storage u) {

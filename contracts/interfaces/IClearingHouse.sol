@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-/// @title Payments between customers of different banks, and what the banks owe each other for them.
+import {ISettlementCycles} from "./ISettlementCycles.sol";
+
+/// @title Payments between customers of banks, and what the banks owe each other for them.
 /// @notice A payment destroys the payer's deposit money at its bank and creates the payee's at the other, in one
 /// transaction; the payer's bank then owes the payee's bank the amount. How much it may owe is the limit that the payee's
 /// bank granted it. Two banks owe each other one net amount in each currency, so all that banks owe in a currency adds up
-/// to what they are owed.
-interface IClearingHouse {
+/// to what they are owed. A payment between customers of one bank changes only who holds that bank's money.
+interface IClearingHouse is ISettlementCycles {
     /// @param payerBank Bank at which the payer holds its money.
     /// @param payee Participant that is paid.
     /// @param payeeBank Bank at which the payee gets its money.
@@ -37,14 +39,20 @@ interface IClearingHouse {
     error ClearingLimitInvalid(uint128 limit);
     /// @notice It says neither what is owed nor what may be: that is between the two banks, and a payer reads this error.
     error ClearingLimitExceeded(uint32 creditor, uint32 debtor, bytes3 currency);
-    /// @notice A payment within one bank is a transfer of its deposit token.
-    error PaymentWithinBank(uint32 bank);
+    /// @notice Within one bank nobody pays itself.
+    error PaymentToSelf(uint32 payer, uint32 bank);
     error PaymentAmountInvalid(uint128 amount);
     error PaymentReferenceMissing();
 
     /// @notice Pays out of the caller's own money. Refused while either bank is under a moratorium, and beyond the limit.
     /// @return id See {paymentId}.
     function pay(Payment calldata payment) external returns (bytes32 id);
+
+    /// @notice Only Undertakings: the holder of a due undertaking takes its money at another bank than the obligor. That
+    /// bank's limit for the obligor holds; refused while the obligor is under a moratorium.
+    /// @param id The undertaking; it is the payment's id too.
+    /// @param payment The obligor is the payer's bank.
+    function payUndertaking(bytes32 id, Payment calldata payment) external;
 
     /// @notice The calling bank says how much another may owe it in a currency. Lowered below what is owed already, it
     /// refuses more; what is owed stays owed.

@@ -41,6 +41,9 @@ interface IDepositToken is IERC20Metadata {
     /// @notice The paying leg of ground (c). Only the clearing house, and it acts for the holder's own call alone.
     function destroyForPayment(address from, uint128 amount, bytes32 ref) external;
 
+    /// @notice Only the clearing house: a bank that holds money here as other banks' settlement agent settles with it.
+    function moveForCycle(address from, address to, uint256 amount) external;
+
     function bank() external view returns (uint32);
 
     /// @return ISO 4217 alphabetic code.

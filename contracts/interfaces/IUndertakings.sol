@@ -40,6 +40,10 @@ interface IUndertakings {
     /// @notice The holder claims what is due; the obligor's deposit money is created in the holder's account.
     function claim(bytes32 id) external;
 
+    /// @notice As {claim}, in deposit money of the holder's own bank, which the obligor then owes (IClearingHouse). Beyond
+    /// that bank's limit it is refused, and the holder takes money of the obligor or leaves the undertaking owed.
+    function claimAt(bytes32 id, uint32 bank) external;
+
     /// @dev Reverts with {UndertakingUnknown}.
     function undertaking(bytes32 id) external view returns (Undertaking memory);
 

@@ -72,6 +72,12 @@ contract DepositToken is IDepositToken, ERC20, Participants {
     }
 
     /// @inheritdoc IDepositToken
+    function moveForCycle(address from, address to, uint256 amount) external {
+        if (msg.sender != _CLEARING) revert DepositNotEntitled(msg.sender, Ground.Payment);
+        _transfer(from, to, amount);
+    }
+
+    /// @inheritdoc IDepositToken
     function bank() external view returns (uint32) {
         return _BANK;
     }

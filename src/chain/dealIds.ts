@@ -26,6 +26,11 @@ export function undertakingIdOf(presentationId: string, obligor: number): string
   return idOf(["bytes32", "uint32"], [presentationId, obligor]);
 }
 
+/** `ClearingHouse.cycleId`. `currency` is three bytes in hex. */
+export function cycleIdOf(of: { agent: number; currency: string; ref: string }): string {
+  return idOf(["uint32", "bytes3", "bytes32"], [of.agent, of.currency, of.ref]);
+}
+
 /** `ClearingHouse.paymentId`: the payer's reference, once with each bank and currency. `currency` is three bytes in hex. */
 export function paymentIdOf(of: { payer: number; payeeBank: number; currency: string; ref: string }): string {
   return idOf(["uint32", "uint32", "bytes3", "bytes32"], [of.payer, of.payeeBank, of.currency, of.ref]);

@@ -32,7 +32,15 @@ export const eventNames: Readonly<Partial<Record<InterfaceName, Readonly<Record<
     DepositDestroyed: "deposit.destroyed",
     Transfer: "deposit.moved",
   },
-  ClearingHouse: { PaymentMade: "payment.made", PositionChanged: "position.changed", LimitSet: "limit.set" },
+  ClearingHouse: {
+    PaymentMade: "payment.made",
+    PositionChanged: "position.changed",
+    LimitSet: "limit.set",
+    SettlementJoined: "settlement.joined",
+    SettlementLeft: "settlement.left",
+    BankSettled: "cycle.bank_settled",
+    CycleSettled: "cycle.settled",
+  },
   Credits: {
     CreditIssued: "credit.issued",
     CreditAdvised: "credit.advised",
@@ -150,6 +158,9 @@ function inOurTerms(type: EventType, fields: Fields, log: WireLog): Fields {
     case "deposit_token.created":
     case "limit.set":
     case "position.changed":
+    case "settlement.joined":
+    case "settlement.left":
+    case "cycle.settled":
       return { ...fields, currency: text(fields.currency) };
     case "payment.made": {
       const payment = fields["payment"] as Fields;

@@ -59,7 +59,7 @@ const plans: Readonly<Record<SingletonName, Deployable>> = {
     a.Undertakings,
     a.ClearingHouse,
   ]),
-  ClearingHouse: plan(ClearingHouse__factory, (a) => [a.ParticipantRegistry, a.DepositTokenFactory]),
+  ClearingHouse: plan(ClearingHouse__factory, (a) => [a.ParticipantRegistry, a.DepositTokenFactory, a.Undertakings]),
   Credits: plan(Credits__factory, (a) => [
     a.ParticipantRegistry,
     a.BankingCalendar,
@@ -74,7 +74,7 @@ const plans: Readonly<Record<SingletonName, Deployable>> = {
     a.Confirmations,
     a.Undertakings,
   ]),
-  Undertakings: plan(Undertakings__factory, (a) => [a.ParticipantRegistry, a.Presentations]),
+  Undertakings: plan(Undertakings__factory, (a) => [a.ParticipantRegistry, a.Presentations, a.ClearingHouse]),
   TradeEscrow: plan(TradeEscrow__factory, (a) => [a.ParticipantRegistry, a.DepositTokenFactory]),
 };
 

@@ -1,11 +1,18 @@
 import type * as z from "zod";
 import { clearingEvents } from "./events/clearing.ts";
 import { creditEvents } from "./events/credit.ts";
+import { cycleEvents } from "./events/cycles.ts";
 import { escrowEvents } from "./events/escrow.ts";
 import { partyEvents } from "./events/party.ts";
 
 /** One schema per event type; a schema only grows. */
-export const eventSchemas = { ...partyEvents, ...clearingEvents, ...creditEvents, ...escrowEvents } as const;
+export const eventSchemas = {
+  ...partyEvents,
+  ...clearingEvents,
+  ...cycleEvents,
+  ...creditEvents,
+  ...escrowEvents,
+} as const;
 
 export type EventType = keyof typeof eventSchemas;
 export type EventData<T extends EventType> = z.infer<(typeof eventSchemas)[T]>;

@@ -4,10 +4,13 @@ import { AppError } from "../shared/errors.ts";
 import { limits } from "../shared/limits.ts";
 import { type Money, moneyText, parseAmount } from "../shared/money.ts";
 
+/** ISO 4217 alphabetic code. */
+export const CurrencyText = z.string().regex(/^[A-Z]{3}$/);
+
 /** Money in requests and replies: `{amount: "100000.00", currency: "EUR"}`. */
 export const MoneyText = z.strictObject({
   amount: z.string().min(1).max(60),
-  currency: z.string().regex(/^[A-Z]{3}$/),
+  currency: CurrencyText,
 });
 export type MoneyText = z.infer<typeof MoneyText>;
 

@@ -82,6 +82,7 @@ export async function retractEvents(tx: Transaction, above: number): Promise<num
 export function subjectOf({ data }: LedgerEvent): string {
   if ("creditId" in data && !("id" in data)) return data.creditId;
   if ("id" in data) return String(data.id);
+  if ("cycleId" in data) return data.cycleId;
   if ("token" in data) return data.token;
   if ("bank" in data) return String(data.bank);
   if ("account" in data) return data.account;

@@ -86,10 +86,26 @@ export const guards: readonly Guard[] = [
   {
     name: "a bank owes no more than its limit",
     file: "contracts/money/ClearingHouse.sol",
-    text: "if (uint256(afterwards) > limit) {",
-    replacement: "if (limit > type(uint128).max) {",
+    text: "if (afterwards > 0 && uint256(afterwards) > _effectiveLimit(creditor, debtor, currency)) {",
+    replacement: "if (afterwards > type(int128).max) {",
     testFile: "test/contracts/money/ClearingHouse.t.sol",
     test: "test_a_bank_owes_up_to_its_limit_and_not_one_minor_unit_more",
+  },
+  {
+    name: "a cycle that a bank cannot pay settles nothing",
+    file: "contracts/money/SettlementCycles.sol",
+    text: "if (count > 0) revert CycleShort(_first(short, count), _first(missing, count));",
+    replacement: "if (count > banks.length) revert CycleShort(_first(short, count), _first(missing, count));",
+    testFile: "test/contracts/money/SettlementCycles.t.sol",
+    test: "test_a_cycle_in_which_banks_are_short_changes_nothing_and_names_them_all",
+  },
+  {
+    name: "only the agent that a bank chose settles for it",
+    file: "contracts/money/SettlementCycles.sol",
+    text: "if (mandate.agent != agent || block.timestamp >= mandate.until) revert SettlementNotJoined(bank, agent);",
+    replacement: "if (block.timestamp >= mandate.until) revert SettlementNotJoined(bank, agent);",
+    testFile: "test/contracts/money/SettlementCycles.t.sol",
+    test: "test_nobody_but_the_agent_that_a_bank_chose_settles_for_it",
   },
   {
     name: "a moratorium holds back the bank's money",

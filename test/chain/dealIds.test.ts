@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { hexlify } from "ethers";
 import fc from "fast-check";
 import { commit, makeSalt } from "../../src/chain/commitment.ts";
-import { creditIdOf, paymentIdOf, presentationIdOf, undertakingIdOf } from "../../src/chain/dealIds.ts";
+import { creditIdOf, cycleIdOf, paymentIdOf, presentationIdOf, undertakingIdOf } from "../../src/chain/dealIds.ts";
 import { escrowIdOf } from "../../src/chain/escrowIds.ts";
 import { type DeployedChain, openDeployedChain } from "./chainFixture.ts";
 
@@ -52,6 +52,10 @@ describe("ids of deals, computed before the deal is on the ledger", () => {
       fc.asyncProperty(fc.record({ payer: participant, payeeBank: participant, currency, ref: hash }), async (of) => {
         const call = { fn: "paymentId", args: [of.payer, of.payeeBank, of.currency, of.ref] };
         expect(paymentIdOf(of)).to.equal(await chain.reads.read("ClearingHouse", ClearingHouse, call));
+        const cycle = { fn: "cycleId", args: [of.payer, of.currency, of.ref] };
+        expect(cycleIdOf({ ...of, agent: of.payer })).to.equal(
+          await chain.reads.read("ClearingHouse", ClearingHouse, cycle),
+        );
       }),
       run,
     );

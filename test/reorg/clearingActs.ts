@@ -54,4 +54,33 @@ function pay(world: World, draw: Draw, unique: (letter: string) => string): Draf
   ];
 }
 
-export const clearingActs: readonly Act[] = [declareMoratorium, setLimit, pay, pay];
+function joinOrLeave(world: World, draw: Draw): Draft[] {
+  if (world.participants < 2) return [];
+  const bank = participant(world, draw);
+  const currency = oneOf(draw, currencyCodes) ?? "";
+  const key = `${bank} ${currency}`;
+  const agent = world.agents[key];
+  if (agent === undefined || draw(2) === 0) {
+    const chosen = (bank % world.participants) + 1;
+    world.agents[key] = chosen;
+    return [draft("settlement.joined", { bank, currency, agent: chosen })];
+  }
+  return [draft("settlement.left", { bank, currency, agent, until: genesisSeconds + draw(9_999) })];
+}
+
+function settleCycle(world: World, draw: Draw, unique: (letter: string) => string): Draft[] {
+  if (world.participants < 3) return [];
+  const [bank, other] = [1 + draw(world.participants - 1), world.participants];
+  const [agent, currency, paid] = [participant(world, draw), oneOf(draw, currencyCodes) ?? "", String(1 + draw(999))];
+  const id = unique("6");
+  world.owed[`${bank} ${other} ${currency}`] = 0;
+  world.owed[`${other} ${bank} ${currency}`] = 0;
+  return [
+    draft("position.changed", { creditor: other, debtor: bank, currency, owed: "0" }),
+    draft("cycle.bank_settled", { cycleId: id, bank, agent, net: `-${paid}` }),
+    draft("cycle.bank_settled", { cycleId: id, bank: other, agent, net: paid }),
+    draft("cycle.settled", { id, agent, currency, ref: hash(draw(99)), gross: paid, paid }),
+  ];
+}
+
+export const clearingActs: readonly Act[] = [declareMoratorium, setLimit, pay, pay, joinOrLeave, settleCycle];

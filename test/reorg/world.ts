@@ -47,6 +47,8 @@ export interface World {
   balances: Record<string, number>;
   /** What the first bank owes the second in a currency, by `first second currency`. */
   owed: Record<string, number>;
+  /** Settlement agents, by `bank currency`. */
+  agents: Record<string, number>;
   credits: Credit[];
   presentations: Presentation[];
   undertakings: Undertaking[];
@@ -57,6 +59,7 @@ export function createWorld(): World {
   return {
     ...{ participants: 0, accounts: {}, suspended: [], currencies: [], tokens: [], calendars: {}, balances: {} },
     owed: {},
+    agents: {},
     ...{ credits: [], presentations: [], undertakings: [], escrows: [] },
   };
 }

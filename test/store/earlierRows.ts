@@ -124,8 +124,14 @@ insert into clearing_lines values (8, 7, 'EUR', 10000, 2500);
 insert into payment_contents values ('order-1', 'payment-1', 'org-bank', 'E2E-1', 'SUPP', null, ${at});
 `;
 
+const cycles = `
+insert into settlement_mandates values (7, 'EUR', 8, null);
+insert into cycles values ('cycle-1', 8, 'EUR', 5000, 2500, 1780000000, 1, 1, '${hash("3")}');
+insert into cycle_nets values ('cycle-1', 7, -2500, 1, 0);
+`;
+
 /** Statements, separated by semicolons. Pruning and reading add no table. */
 export function rowsAfter(applied: number): string {
-  const steps = [parties, chain(applied >= 5), deals, originals, sending, reorganisation, "", "", clearing];
+  const steps = [parties, chain(applied >= 5), deals, originals, sending, reorganisation, "", "", clearing, cycles];
   return steps.slice(0, applied).join("\n");
 }

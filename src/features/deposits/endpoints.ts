@@ -3,7 +3,7 @@ import { limits } from "../../shared/limits.ts";
 import { ActReply } from "../actReply.ts";
 import { defineEndpoint, type Endpoint } from "../endpoint.ts";
 import type { GatewayContext } from "../gatewayContext.ts";
-import { MoneyText, PageQuery, ParticipantIdInBody, pageOf } from "../schemas.ts";
+import { CurrencyText, MoneyText, PageQuery, ParticipantIdInBody, pageOf } from "../schemas.ts";
 import { createDepositCommands } from "./commands.ts";
 import {
   AccountView,
@@ -16,7 +16,7 @@ import {
 } from "./queries.ts";
 
 const tag = "Accounts";
-const CurrencyBody = z.strictObject({ currency: z.string().regex(/^[A-Z]{3}$/) });
+const CurrencyBody = z.strictObject({ currency: CurrencyText });
 const TokenPath = z.strictObject({ token: z.string().regex(/^0x[0-9a-f]{40}$/) });
 
 export function createDepositEndpoints(gateway: GatewayContext): readonly Endpoint[] {

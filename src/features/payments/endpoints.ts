@@ -40,7 +40,7 @@ function paymentEndpoints(gateway: GatewayContext): readonly Endpoint[] {
       roles: ["maker"],
       path: "/v1/payments",
       operationId: "makePayment",
-      summary: "Pay a customer of another bank out of one's own money",
+      summary: "Pay a customer of the same or another bank out of one's own money",
       body: PaymentBody,
       replies: { 202: ActReply },
       errors: [
@@ -50,7 +50,7 @@ function paymentEndpoints(gateway: GatewayContext): readonly Endpoint[] {
         "deposit.insufficient",
         "deposit.moratorium",
         "deposit.reference_used",
-        "payment.within_bank",
+        "payment.to_self",
         "order.signer_unknown",
         "order.not_authorised",
         "contract.refused",

@@ -21,5 +21,17 @@ export function createUndertakingCommands(gateway: GatewayContext) {
         calls: [{ target: addresses.Undertakings, data: encodeCall("Undertakings", "claim", [undertakingId]) }],
       });
     },
+
+    /** The holder takes what is due at another bank, within that bank's limit; the obligor then owes that bank (U13). */
+    async claimAt(caller: Caller, undertakingId: string, bank: number): Promise<Write> {
+      const undertaking = await getUndertaking(gateway, caller, undertakingId);
+      const { creditId, obligor, amount } = undertaking;
+      return acts.propose(caller, {
+        kind: "undertaking.claim_at",
+        subject: creditId,
+        summary: { undertakingId, obligor: obligor.participantId, bank, amount },
+        calls: [{ target: addresses.Undertakings, data: encodeCall("Undertakings", "claimAt", [undertakingId, bank]) }],
+      });
+    },
   };
 }

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { ActReply } from "../actReply.ts";
 import { defineEndpoint, type Endpoint } from "../endpoint.ts";
 import type { GatewayContext } from "../gatewayContext.ts";
-import { Hex32, PageQuery, pageOf } from "../schemas.ts";
+import { Hex32, PageQuery, ParticipantIdInBody, pageOf } from "../schemas.ts";
 import { createUndertakingCommands } from "./commands.ts";
 import { getUndertaking, listOwnUndertakings, UndertakingView } from "./queries.ts";
 
@@ -10,8 +10,10 @@ const tag = "Undertakings";
 const UndertakingPath = z.strictObject({ undertakingId: Hex32 });
 
 export function createUndertakingEndpoints(gateway: GatewayContext): readonly Endpoint[] {
-  const commands = createUndertakingCommands(gateway);
+  return [...readingEndpoints(gateway), ...claimEndpoints(gateway)];
+}
 
+function readingEndpoints(gateway: GatewayContext): readonly Endpoint[] {
   return [
     defineEndpoint({
       tag,
@@ -40,6 +42,12 @@ export function createUndertakingEndpoints(gateway: GatewayContext): readonly En
         body: await getUndertaking(gateway, caller, params.undertakingId),
       }),
     }),
+  ];
+}
+
+function claimEndpoints(gateway: GatewayContext): readonly Endpoint[] {
+  const commands = createUndertakingCommands(gateway);
+  return [
     defineEndpoint({
       tag,
       method: "post",
@@ -62,6 +70,28 @@ export function createUndertakingEndpoints(gateway: GatewayContext): readonly En
         "contract.refused",
       ],
       handle: ({ caller, params }) => commands.claim(caller, params.undertakingId),
+    }),
+    defineEndpoint({
+      tag,
+      method: "post",
+      path: "/v1/undertakings/{undertakingId}/claim-at",
+      operationId: "claimUndertakingAt",
+      summary: "Claim what is due in money of one's own bank, which the obligor then owes",
+      roles: ["maker"],
+      params: UndertakingPath,
+      body: z.strictObject({ bank: ParticipantIdInBody }),
+      replies: { 202: ActReply },
+      errors: [
+        "undertaking.not_entitled",
+        "undertaking.wrong_status",
+        "undertaking.not_due",
+        "clearing.bank_invalid",
+        "clearing.token_unknown",
+        "clearing.limit_exceeded",
+        "deposit.moratorium",
+        "contract.refused",
+      ],
+      handle: ({ caller, params, body }) => commands.claimAt(caller, params.undertakingId, body.bank),
     }),
   ];
 }

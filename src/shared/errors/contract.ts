@@ -127,13 +127,38 @@ const moneyCodes = {
     "The payer's bank would owe more than its limit",
     "The payee's bank grants the payer's bank a limit in this currency; while the payer's bank is suspended it is zero.",
   ),
-  "payment.within_bank": row(
-    422,
-    "Payer and payee have the same bank",
-    "The clearing house pays between banks. Within a bank its deposit money is moved.",
-  ),
+  "payment.to_self": row(422, "Payer and payee are the same, at the same bank", invalidInput),
   "payment.amount_invalid": row(422, "The amount is not valid", invalidInput),
   "payment.reference_missing": row(422, "A reference is missing", invalidInput),
+  "settlement.agent_invalid": row(422, "This is no other bank", "A settlement agent is another bank."),
+  "settlement.already_joined": row(
+    409,
+    "The bank has another settlement agent in this currency",
+    "A bank gives its agent notice, and names another one when the notice is over.",
+  ),
+  "settlement.not_joined": row(
+    409,
+    "This agent does not settle for the bank",
+    "A bank joins its agent in a currency first; after notice the agent settles for one more day.",
+  ),
+  "cycle.reference_invalid": row(
+    409,
+    "The reference was used already",
+    "Each of an agent's references settles once in a currency.",
+  ),
+  "cycle.banks_invalid": row(422, "The number of banks is not valid", invalidInput),
+  "cycle.banks_not_ascending": row(422, "A bank is named twice", invalidInput),
+  "cycle.moratorium": row(
+    409,
+    "A bank of the cycle or its agent is under a moratorium",
+    "A bank under a moratorium pays none of its creditors before the others. Nothing was settled.",
+  ),
+  "cycle.empty": row(409, "These banks owe each other nothing", wrongState),
+  "cycle.short": row(
+    409,
+    "Banks have too little money at the agent",
+    "`banks` names them and `missing` what each lacks, in minor units. All positions are as they were.",
+  ),
   "token.exists": row(409, "The bank has a token in this currency already", exists),
 } as const satisfies Record<string, CodeRow>;
 

@@ -179,6 +179,36 @@ export interface EscrowClaimableRow {
   amount: string;
 }
 
+/** The agent that may settle for a bank in a currency; each row is the bank's last word. */
+export interface SettlementMandateRow {
+  bank: Fixed<number>;
+  currency: Fixed<string>;
+  agent: number;
+  /** First second at which it no longer may; null while the bank gave no notice. */
+  until: number | null;
+}
+
+export interface CycleRow {
+  id: Fixed<string>;
+  agent: Fixed<number>;
+  currency: Fixed<string>;
+  gross: Fixed<string>;
+  paid: Fixed<string>;
+  settled_at: Fixed<number>;
+  block_number: Fixed<number>;
+  log_index: Fixed<number>;
+  transaction_hash: Fixed<string>;
+}
+
+/** What a bank got in a cycle; below zero what it paid. */
+export interface CycleNetRow {
+  cycle_id: Fixed<string>;
+  bank: Fixed<number>;
+  net: Fixed<string>;
+  block_number: Fixed<number>;
+  log_index: Fixed<number>;
+}
+
 export interface DealSchema {
   participants: ParticipantRow;
   calendars: CalendarRow;
@@ -188,6 +218,9 @@ export interface DealSchema {
   balances: BalanceRow;
   payments: PaymentRow;
   clearing_lines: ClearingLineRow;
+  settlement_mandates: SettlementMandateRow;
+  cycles: CycleRow;
+  cycle_nets: CycleNetRow;
   credits: CreditRow;
   presentations: PresentationRow;
   examinations: ExaminationRow;

@@ -15,6 +15,8 @@ interface Needed {
   readonly balances: Set<string>;
   /** Creditor, debtor and currency, as JSON. */
   readonly lines: Set<string>;
+  /** Bank and currency, as JSON. */
+  readonly mandates: Set<string>;
   readonly credits: Set<string>;
   readonly presentations: Set<string>;
   readonly undertakings: Set<string>;
@@ -32,6 +34,7 @@ function noneNeeded(): Needed {
     tokens: new Set(),
     balances: new Set(),
     lines: new Set(),
+    mandates: new Set(),
     credits: new Set(),
     presentations: new Set(),
     undertakings: new Set(),
@@ -92,6 +95,11 @@ function needLines(event: LedgerEvent, needed: Needed): void {
   needed.lines.add(JSON.stringify([debtor, creditor, currency]));
 }
 
+function needMandates(event: LedgerEvent, needed: Needed): void {
+  if (event.type !== "settlement.joined" && event.type !== "settlement.left") return;
+  needed.mandates.add(JSON.stringify([event.data.bank, event.data.currency]));
+}
+
 function needCredit(event: LedgerEvent, needed: Needed): void {
   switch (event.type) {
     case "credit.advised":
@@ -145,12 +153,14 @@ export async function loadNeededRows(db: Db, views: Views, events: readonly Ledg
     needParty(event, needed);
     needMoney(event, needed);
     needLines(event, needed);
+    needMandates(event, needed);
     needCredit(event, needed);
     needEscrow(event, needed);
   }
   await loadParties(db, views, needed);
   await loadMoney(db, views, needed);
   await loadLines(db, views, needed);
+  await loadMandates(db, views, needed);
   await loadCredits(db, views, needed);
   await loadEscrows(db, views, needed);
 }
@@ -201,6 +211,16 @@ async function loadLines(db: Db, views: Views, needed: Needed): Promise<void> {
     on clearing_lines.creditor = line.creditor and clearing_lines.debtor = line.debtor
       and clearing_lines.currency = line.currency`.execute(db);
   views.clearing_lines.load(rows);
+}
+
+async function loadMandates(db: Db, views: Views, needed: Needed): Promise<void> {
+  if (needed.mandates.size === 0) return;
+  const mandates = [...needed.mandates].map((mandate) => JSON.parse(mandate) as [bank: number, currency: string]);
+  const { rows } = await sql<ViewRow<"settlement_mandates">>`select settlement_mandates.* from settlement_mandates
+    join unnest(${mandates.map(([bank]) => bank)}::integer[], ${mandates.map(([, currency]) => currency)}::text[])
+      as mandate (bank, currency)
+    on settlement_mandates.bank = mandate.bank and settlement_mandates.currency = mandate.currency`.execute(db);
+  views.settlement_mandates.load(rows);
 }
 
 async function loadCredits(db: Db, views: Views, needed: Needed): Promise<void> {

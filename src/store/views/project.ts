@@ -1,11 +1,12 @@
 import type { LedgerEvent } from "../../domain/ledgerEvent.ts";
 import { clearingViews } from "./clearingViews.ts";
 import { creditViews } from "./creditViews.ts";
+import { cycleViews } from "./cycleViews.ts";
 import { escrowViews } from "./escrowViews.ts";
 import { partyViews } from "./partyViews.ts";
 import type { Views } from "./views.ts";
 
-const projections = { ...partyViews, ...clearingViews, ...creditViews, ...escrowViews };
+const projections = { ...partyViews, ...clearingViews, ...cycleViews, ...creditViews, ...escrowViews };
 
 /** An event and the participants whom it concerns, each once. */
 export interface Told {

@@ -30,6 +30,9 @@ export const viewNames = [
   "postings",
   "payments",
   "clearing_lines",
+  "settlement_mandates",
+  "cycles",
+  "cycle_nets",
   "credits",
   "presentations",
   "examinations",
@@ -58,6 +61,12 @@ function createTables(): ViewTables {
       key: ["creditor", "debtor", "currency"],
       mutable: ["granted", "owed"],
     }),
+    settlement_mandates: createViewTable("settlement_mandates", {
+      key: ["bank", "currency"],
+      mutable: ["agent", "until"],
+    }),
+    cycles: createViewTable("cycles", { key: ["id"], mutable: [] }),
+    cycle_nets: createViewTable("cycle_nets", { key: ["cycle_id", "bank"], mutable: [] }),
     credits: createViewTable("credits", {
       key: ["id"],
       mutable: ["status", "drawn", "advice", "second_advice", "confirmation"],

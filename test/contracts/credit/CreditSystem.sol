@@ -60,7 +60,7 @@ abstract contract CreditSystem is System {
         );
         code = type(Undertakings).creationCode;
         undertakings = Undertakings(
-            deploy("Undertakings", abi.encodePacked(code, abi.encode(registry, addressOf("Presentations"))))
+            deploy("Undertakings", abi.encodePacked(code, abi.encode(registry, addressOf("Presentations"), clearing)))
         );
         code = type(Presentations).creationCode;
         presentations = Presentations(

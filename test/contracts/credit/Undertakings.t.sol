@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {IClearingHouse} from "../../../contracts/interfaces/IClearingHouse.sol";
 import {IDepositToken} from "../../../contracts/interfaces/IDepositToken.sol";
 import {IUndertakings} from "../../../contracts/interfaces/IUndertakings.sol";
 import {CreditSystem} from "./CreditSystem.sol";
@@ -16,6 +17,80 @@ contract UndertakingsTest is CreditSystem {
         assertEq(balance(issuerEur, seller), AMOUNT, "the beneficiary's money");
         assertEq(issuerEur.totalSupply(), AMOUNT, "supply");
         assertEq(uint256(undertakingOf(id).status), uint256(IUndertakings.Status.Paid), "status");
+    }
+
+    // At the holder's own bank.
+
+    function test_U13_a_holder_takes_its_money_at_its_own_bank_which_the_obligor_then_owes() public {
+        bytes32 id = honour(present(issue(defaultTerms()), issuer, AMOUNT), issuer);
+        grant(confirmer, issuer, "EUR", AMOUNT);
+        vm.expectEmit(address(undertakings));
+        emit IUndertakings.UndertakingPaid(id, issuer.id, seller.id, AMOUNT);
+        claimAt(id, seller, confirmer);
+        assertEq(balance(confirmerEur, seller), AMOUNT, "the beneficiary's money at its own bank");
+        assertEq(issuerEur.totalSupply(), 0, "none of the obligor's was made");
+        assertEq(clearing.owedTo(confirmer.id, issuer.id, "EUR"), int128(AMOUNT), "the obligor owes that bank");
+        bytes memory want = abi.encodeWithSelector(
+            IUndertakings.UndertakingWrongStatus.selector, id, IUndertakings.Status.Paid, IUndertakings.Status.Owed
+        );
+        vm.expectRevert(want);
+        claim(id, seller);
+        vm.expectRevert(want);
+        this.claimAt(id, seller, confirmer);
+    }
+
+    function test_a_claim_that_another_bank_does_not_take_leaves_the_undertaking_owed() public {
+        bytes32 id = honour(present(issue(defaultTerms()), issuer, AMOUNT), issuer);
+        grant(confirmer, issuer, "EUR", AMOUNT - 1);
+        bytes memory exceeded =
+            abi.encodeWithSelector(IClearingHouse.ClearingLimitExceeded.selector, confirmer.id, issuer.id, bytes3("EUR"));
+        vm.expectRevert(exceeded);
+        this.claimAt(id, seller, confirmer);
+        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.ClearingBankInvalid.selector, issuer.id));
+        this.claimAt(id, seller, issuer);
+        vm.expectRevert(
+            abi.encodeWithSelector(IClearingHouse.ClearingTokenUnknown.selector, adviser.id, bytes3("EUR"))
+        );
+        this.claimAt(id, seller, adviser);
+        grant(confirmer, issuer, "EUR", AMOUNT);
+        suspend(issuer);
+        vm.expectRevert(exceeded);
+        this.claimAt(id, seller, confirmer);
+        assertEq(uint256(undertakingOf(id).status), uint256(IUndertakings.Status.Owed), "owed as before");
+        claim(id, seller);
+        assertEq(balance(issuerEur, seller), AMOUNT, "at the obligor nothing stands in its way");
+    }
+
+    function test_only_the_holder_claims_at_another_bank_and_only_what_is_due() public {
+        bytes32 id = honour(present(issue(deferredTerms(30)), issuer, AMOUNT), issuer);
+        grant(confirmer, issuer, "EUR", AMOUNT);
+        uint48 dueAt = undertakingOf(id).dueAt;
+        vm.expectRevert(
+            abi.encodeWithSelector(IUndertakings.UndertakingNotDue.selector, id, dueAt, uint48(block.timestamp))
+        );
+        this.claimAt(id, seller, confirmer);
+        vm.warp(dueAt);
+        vm.expectRevert(
+            abi.encodeWithSelector(IUndertakings.UndertakingNotEntitled.selector, id, confirmer.account)
+        );
+        this.claimAt(id, confirmer, confirmer);
+    }
+
+    function test_a_moratorium_of_the_obligor_holds_back_a_claim_at_another_bank_too() public {
+        bytes32 id = honour(present(issue(defaultTerms()), issuer, AMOUNT), issuer);
+        grant(confirmer, issuer, "EUR", AMOUNT);
+        uint48 until = uint48(block.timestamp) + 1 days;
+        vm.prank(regulator.account);
+        registry.declareMoratorium(issuer.id, until, "reason");
+        vm.expectRevert(abi.encodeWithSelector(IDepositToken.DepositMoratorium.selector, issuer.id, until));
+        this.claimAt(id, seller, confirmer);
+        vm.warp(until);
+        claimAt(id, seller, confirmer);
+    }
+
+    function claimAt(bytes32 id, Party memory holder, Party memory bank) public {
+        vm.prank(holder.account);
+        undertakings.claimAt(id, bank.id);
     }
 
     function test_an_undertaking_is_paid_once() public {

@@ -57,6 +57,25 @@ contract FoundationsGasTest is System {
         vm.snapshotGasLastCall("foundations", "limit changed");
     }
 
+    function test_gas_of_a_settlement_cycle() public {
+        grant(confirmer, issuer, "EUR", 100);
+        createToken(confirmer, "EUR", 2);
+        token = createToken(adviser, "EUR", 2);
+        enter(token, adviser, issuer.account, 10, "funds");
+        enter(token, adviser, confirmer.account, 10, "funds of the other");
+        uint32[] memory members = new uint32[](2);
+        (members[0], members[1]) = (issuer.id, confirmer.id);
+        for (uint256 i = 0; i < 2; ++i) {
+            vm.prank(i == 0 ? issuer.account : confirmer.account);
+            clearing.joinSettlement("EUR", adviser.id);
+        }
+        vm.prank(buyer.account);
+        clearing.pay(IClearingHouse.Payment(issuer.id, seller.id, confirmer.id, "EUR", 1, "to be settled"));
+        vm.prank(adviser.account);
+        clearing.settle("EUR", members, "first");
+        vm.snapshotGasLastCall("foundations", "settlement cycle of two banks");
+    }
+
     function test_gas_of_an_order() public {
         vm.prank(buyer.account);
         target.act(1);

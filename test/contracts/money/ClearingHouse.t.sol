@@ -88,6 +88,39 @@ contract ClearingHouseTest is System {
         assertEq(balance(atConfirmer, seller), 110);
     }
 
+    function test_CASH_1_a_payment_within_a_bank_changes_the_holder_and_nothing_between_banks() public {
+        grant(confirmer, issuer, "EUR", 0);
+        IClearingHouse.Payment memory payment = toSeller(300, "within");
+        payment.payeeBank = issuer.id;
+        pay(buyer, payment);
+        assertEq(balance(atIssuer, buyer), 700);
+        assertEq(balance(atIssuer, seller), 300);
+        assertEq(atIssuer.totalSupply(), 1_000, "CASH-1: the bank owes what it owed");
+        assertEq(owed(), 0, "and no bank owes another");
+        bytes32 id = clearing.paymentId(buyer.id, issuer.id, "EUR", "within");
+        refuse(
+            buyer,
+            payment,
+            abi.encodeWithSelector(IDepositToken.DepositReferenceUsed.selector, IDepositToken.Ground.Payment, id)
+        );
+    }
+
+    function test_a_payer_moves_its_own_money_to_another_bank() public {
+        IClearingHouse.Payment memory payment = toSeller(300, "to my other account");
+        payment.payee = buyer.id;
+        pay(buyer, payment);
+        assertEq(balance(atConfirmer, buyer), 300);
+    }
+
+    function test_only_undertakings_pays_for_an_obligor() public {
+        address[3] memory callers = [issuer.account, operator.account, stranger];
+        for (uint256 i = 0; i < 3; ++i) {
+            vm.expectRevert(abi.encodeWithSelector(IClearingHouse.ClearingNotEntitled.selector, callers[i]));
+            vm.prank(callers[i]);
+            clearing.payUndertaking("undertaking", toSeller(1, "undertaking"));
+        }
+    }
+
     function test_nobody_pays_with_anothers_money() public {
         refuse(
             arbiter,
@@ -123,9 +156,9 @@ contract ClearingHouseTest is System {
         IClearingHouse.Payment memory payment = toSeller(0, "nothing");
         refuse(buyer, payment, abi.encodeWithSelector(IClearingHouse.PaymentAmountInvalid.selector, 0));
         refuse(buyer, toSeller(1, 0), abi.encodeWithSelector(IClearingHouse.PaymentReferenceMissing.selector));
-        payment = toSeller(1, "within");
-        payment.payeeBank = issuer.id;
-        refuse(buyer, payment, abi.encodeWithSelector(IClearingHouse.PaymentWithinBank.selector, issuer.id));
+        payment = toSeller(1, "to itself");
+        (payment.payee, payment.payeeBank) = (buyer.id, issuer.id);
+        refuse(buyer, payment, abi.encodeWithSelector(IClearingHouse.PaymentToSelf.selector, buyer.id, issuer.id));
         payment = toSeller(1, "nobody");
         payment.payee = 99;
         refuse(buyer, payment, abi.encodeWithSelector(IParticipantRegistry.ParticipantUnknown.selector, 99));

@@ -8,7 +8,7 @@ import {CallCount} from "../support/CallCount.sol";
 import {System} from "../support/System.sol";
 import {Test} from "../support/Test.sol";
 
-/// @title Two banks, three tokens and five holders, with a book of their own.
+/// @title Two banks and their settlement agent, four tokens and five holders, with a book of their own.
 /// @notice The book is written from what was asked and from nothing else: it never reads a token.
 contract DepositSupplyHandler is System, CallCount {
     struct Entry {
@@ -37,9 +37,11 @@ contract DepositSupplyHandler is System, CallCount {
         tokens.push(createToken(issuer, "EUR", 2));
         tokens.push(createToken(issuer, "JPY", 0));
         tokens.push(createToken(confirmer, "EUR", 2));
+        tokens.push(createToken(adviser, "EUR", 2));
         banks.push(issuer);
         banks.push(issuer);
         banks.push(confirmer);
+        banks.push(adviser);
         holders.push(buyer);
         holders.push(seller);
         holders.push(arbiter);
@@ -47,6 +49,29 @@ contract DepositSupplyHandler is System, CallCount {
         holders.push(confirmer);
         grant(confirmer, issuer, "EUR", uint128(type(int128).max));
         grant(issuer, confirmer, "EUR", uint128(type(int128).max));
+        for (uint256 i = 3; i < 5; ++i) {
+            vm.prank(holders[i].account);
+            clearing.joinSettlement("EUR", adviser.id);
+        }
+    }
+
+    /// @notice The two banks settle what one owes the other in their agent's money.
+    function settleCycle() external {
+        uint256 due = uint256(owed < 0 ? -owed : owed);
+        (uint256 payer, uint256 payee) = owed > 0 ? (3, 4) : (4, 3);
+        bool may = due > 0 && held[3][payer] >= due;
+        uint32[] memory members = new uint32[](2);
+        (members[0], members[1]) = (issuer.id, confirmer.id);
+        vm.prank(adviser.account);
+        try clearing.settle("EUR", members, bytes32(nextReference++)) {
+            if (!may) ++violations;
+            held[3][payer] -= due;
+            held[3][payee] += due;
+            owed = 0;
+        } catch {
+            if (may) ++violations;
+        }
+        _count("settleCycle", may);
     }
 
     /// @notice From one bank's EUR to the other's, within what is held, and now and then one unit more.
@@ -180,7 +205,7 @@ contract DepositSupplyHandler is System, CallCount {
                 ? abi.encodeCall(DepositToken.createForUndertaking, (account, amount, entry.ref))
                 : abi.encodeCall(DepositToken.createByEntry, (account, amount, entry.ref));
         } else if (what == 1) {
-            caller = token == 2 ? issuer.account : confirmer.account;
+            caller = token < 2 ? confirmer.account : issuer.account;
             data = abi.encodeCall(DepositToken.createByEntry, (account, amount, bytes32(nextReference)));
         } else if (what == 2) {
             caller = operator.account;
@@ -202,7 +227,7 @@ contract DepositSupplyHandler is System, CallCount {
 
 contract DepositSupplyInvariantTest is Test {
     uint256 internal constant CALLS_EACH_RUN = 8_192;
-    uint256 internal constant FUNCTIONS = 6;
+    uint256 internal constant FUNCTIONS = 7;
 
     struct FuzzSelector {
         address addr;
@@ -229,6 +254,7 @@ contract DepositSupplyInvariantTest is Test {
         acts[3] = DepositSupplyHandler.spendApproved.selector;
         acts[4] = DepositSupplyHandler.tryWhatMustFail.selector;
         acts[5] = DepositSupplyHandler.payBetweenBanks.selector;
+        acts[6] = DepositSupplyHandler.settleCycle.selector;
         selectors = new FuzzSelector[](1);
         selectors[0] = FuzzSelector(address(handler), acts);
     }

@@ -77,7 +77,12 @@ abstract contract System is Test {
             )
         );
         clearing = ClearingHouse(
-            deploy("ClearingHouse", abi.encodePacked(type(ClearingHouse).creationCode, abi.encode(registry, tokenFactory)))
+            deploy(
+                "ClearingHouse",
+                abi.encodePacked(
+                    type(ClearingHouse).creationCode, abi.encode(registry, tokenFactory, addressOf("Undertakings"))
+                )
+            )
         );
         _deployDeals();
         _admitCast();

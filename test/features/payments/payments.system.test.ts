@@ -128,7 +128,17 @@ describeGateway("Payments between banks", (fixture) => {
     expect(seen.length).to.equal((await paymentsOf(payer)).length);
   });
 
-  it("are refused beyond the limit, beyond the balance, a second time, and within one bank", async () => {
+  it("within one bank change the holder of its money and no position, with a reference all the same", async () => {
+    const { system } = fixture;
+    const [before, line] = [await system.balance(payer, payerBank), await lineOf(payeeBank, payerBank)];
+    const act = await system.act(payer, "/v1/payments", { ...orderOf("5.00", "E2E-inside"), payeeBank: payerBank.id });
+    expect(await system.balance(payee, payerBank)).to.equal("5.00");
+    expect(Number(await system.balance(payer, payerBank))).to.equal(Number(before) - 5);
+    expect(await lineOf(payeeBank, payerBank)).to.deep.equal(line);
+    expect((await paymentsOf(payee)).find(({ id }) => id === act.subject)).to.include({ endToEndId: "E2E-inside" });
+  });
+
+  it("are refused beyond the limit, beyond the balance, a second time, and to oneself", async () => {
     const { system } = fixture;
     const codeOf = async (reply: Promise<ApiReply<{ code: string }>>) => (await reply).body.code;
     const beyond = await pay("600.00", "E2E-limit");
@@ -139,8 +149,8 @@ describeGateway("Payments between banks", (fixture) => {
     expect(await codeOf(pay("4000.00", "E2E-balance"))).to.equal("deposit.insufficient");
     await system.act(payer, "/v1/payments", orderOf("1.00", "E2E-once"));
     expect(await codeOf(pay("2.00", "E2E-once"))).to.equal("deposit.reference_used");
-    const within = { ...orderOf("1.00", "E2E-within"), payeeBank: payerBank.id };
-    expect(await codeOf(system.as(payer.maker).post("/v1/payments", within))).to.equal("payment.within_bank");
+    const toSelf = { ...orderOf("1.00", "E2E-self"), payee: payer.id, payeeBank: payerBank.id };
+    expect(await codeOf(system.as(payer.maker).post("/v1/payments", toSelf))).to.equal("payment.to_self");
     const dollars = { ...orderOf("1.00", "E2E-usd"), money: { amount: "1.00", currency: "USD" } };
     expect(await codeOf(system.as(payer.maker).post("/v1/payments", dollars))).to.equal("clearing.token_unknown");
     const fraction = { ...orderOf("0.001", "E2E-fraction") };

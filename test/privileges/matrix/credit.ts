@@ -240,6 +240,15 @@ const undertakings: readonly Row[] = [
     effect: "UndertakingPaid",
     notEntitled: "UndertakingNotEntitled",
   }),
+  row({
+    contract: "Undertakings",
+    fn: "claimAt",
+    scenario: credit.honouredWithLimit,
+    entitled: ["exporter"],
+    args: (s, _, world) => [s.undertakingOf("confirmingBank"), world.parties.advisingBank.id],
+    effect: "UndertakingPaid",
+    notEntitled: "UndertakingNotEntitled",
+  }),
 ];
 
 export const creditRows: readonly Row[] = [...credits, ...confirmations, ...presentations, ...undertakings];

@@ -1,8 +1,8 @@
 import { id as hashOf } from "ethers";
-import { type CallerName, currency, type PartyName, partyNames, perform, type World } from "../cast.ts";
+import { banks, type CallerName, currency, type PartyName, partyNames, perform, type World } from "../cast.ts";
 import { type Row, row } from "../row.ts";
 import { undelegated } from "../scenarios/delegated.ts";
-import { admittedOnly, funded, limited, type Purse, ready } from "../scenarios/ready.ts";
+import { admittedOnly, funded, joined, limited, type Purse, ready } from "../scenarios/ready.ts";
 
 const at = (purse: Purse) => purse.token;
 const exporterAccount = (world: World) => world.parties.exporter.account;
@@ -15,6 +15,7 @@ async function allowed(world: World): Promise<Purse> {
   return purse;
 }
 
+const isBank = (caller: CallerName) => caller === "suspendedBank" || banks.includes(caller as (typeof banks)[number]);
 const isParty = (caller: CallerName) => partyNames.includes(caller as PartyName);
 
 export const moneyRows: readonly Row[] = [
@@ -131,6 +132,64 @@ export const moneyRows: readonly Row[] = [
     ],
     effect: "PaymentMade",
     notEntitled: (caller) => (isParty(caller) ? "ERC20InsufficientBalance" : "ClearingNotEntitled"),
+  }),
+  row({
+    contract: "DepositToken",
+    fn: "moveForCycle",
+    scenario: funded,
+    at,
+    entitled: ["ClearingHouse"],
+    args: (purse, _, world) => [world.parties.importer.account, exporterAccount(world), purse.amount],
+    effect: "Transfer",
+    notEntitled: "DepositNotEntitled",
+  }),
+  row({
+    contract: "ClearingHouse",
+    fn: "payUndertaking",
+    scenario: limited,
+    entitled: ["Undertakings"],
+    args: (purse, _, { parties: { issuingBank, exporter, advisingBank } }) => [
+      hashOf("an undertaking"),
+      [issuingBank.id, exporter.id, advisingBank.id, currency("EUR"), purse.amount, hashOf("an undertaking")],
+    ],
+    effect: "PaymentMade",
+    notEntitled: "ClearingNotEntitled",
+  }),
+  row({
+    contract: "ClearingHouse",
+    fn: "joinSettlement",
+    scenario: ready,
+    // Each bank chooses who settles for it.
+    entitled: ["issuingBank", "advisingBank", "secondAdvisingBank", "nominatedBank", "confirmingBank"],
+    args: (_, __, world) => [currency("EUR"), world.parties.otherBank.id],
+    effect: "SettlementJoined",
+    notEntitled: "ClearingNotEntitled",
+    otherwise: {
+      otherBank: { error: "SettlementAgentInvalid", because: "a bank is not its own agent" },
+      suspendedBank: { error: "ClearingBankSuspended", because: "a suspended bank begins nothing new" },
+    },
+  }),
+  row({
+    contract: "ClearingHouse",
+    fn: "leaveSettlement",
+    scenario: joined,
+    entitled: ["issuingBank", "advisingBank"],
+    args: () => [currency("EUR")],
+    effect: "SettlementLeft",
+    notEntitled: (caller) => (isBank(caller) ? "SettlementNotJoined" : "ClearingNotEntitled"),
+  }),
+  row({
+    contract: "ClearingHouse",
+    fn: "settle",
+    scenario: joined,
+    entitled: ["otherBank"],
+    args: (_, __, { parties: { issuingBank, advisingBank } }) => [
+      currency("EUR"),
+      [issuingBank.id, advisingBank.id].sort((a, b) => a - b),
+      hashOf("a cycle"),
+    ],
+    effect: "CycleSettled",
+    notEntitled: (caller) => (isBank(caller) ? "SettlementNotJoined" : "ClearingNotEntitled"),
   }),
   row({
     contract: "ClearingHouse",

@@ -1,7 +1,7 @@
 import { id as hashOf } from "ethers";
 import { creditIdOf, presentationIdOf, undertakingIdOf } from "../../../src/chain/dealIds.ts";
 import { CHAIN_ID } from "../../../src/chain/ledger/engine.ts";
-import { look, type PartyName, perform, START_DAY, tokenOf, type World } from "../cast.ts";
+import { currency, look, type PartyName, perform, START_DAY, tokenOf, type World } from "../cast.ts";
 import { ready } from "./ready.ts";
 
 /** A credit on which all parts are taken, each by another bank. */
@@ -125,6 +125,14 @@ export async function honoured(world: World): Promise<Drawing> {
   const drawing = await presentedTo("confirmingBank")(world);
   const args = [drawing.presentationId];
   await perform(world, "confirmingBank", { contract: "Presentations", fn: "honour", args });
+  return drawing;
+}
+
+/** The confirming bank honoured and may owe the advising bank more than that. */
+export async function honouredWithLimit(world: World): Promise<Drawing> {
+  const drawing = await honoured(world);
+  const args = [world.parties.confirmingBank.id, currency("EUR"), 2n ** 100n];
+  await perform(world, "advisingBank", { contract: "ClearingHouse", fn: "setLimit", args });
   return drawing;
 }
 

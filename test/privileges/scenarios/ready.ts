@@ -60,6 +60,22 @@ export async function limited(world: World): Promise<Purse> {
   return purse;
 }
 
+/** The issuing bank owes the advising bank, both joined the other bank as their agent, and the debtor has money there. */
+export async function joined(world: World): Promise<Purse> {
+  const purse = await limited(world);
+  const { issuingBank, exporter, advisingBank, otherBank } = world.parties;
+  const payment = [issuingBank.id, exporter.id, advisingBank.id, currency("EUR"), purse.amount, hashOf("a payment")];
+  await perform(world, "importer", { contract: "ClearingHouse", fn: "pay", args: [payment] });
+  for (const bank of ["issuingBank", "advisingBank"] as const) {
+    const args = [currency("EUR"), otherBank.id];
+    await perform(world, bank, { contract: "ClearingHouse", fn: "joinSettlement", args });
+  }
+  const at = await tokenOf(world, "otherBank", "EUR");
+  const args = [issuingBank.account, purse.amount, hashOf("funds")];
+  await perform(world, "otherBank", { contract: "DepositToken", fn: "createByEntry", args, at });
+  return purse;
+}
+
 /** A moratorium of the issuing bank is in force. */
 export async function underMoratorium(world: World): Promise<World> {
   const args = [world.parties.issuingBank.id, world.chain.now() + DAY, hashOf("a reason")];

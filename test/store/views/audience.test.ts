@@ -77,6 +77,10 @@ const paymentStory: readonly Line[] = [
   ],
   [draft("position.changed", { creditor: 5, debtor: 2, currency: "EUR", owed: "500" }), [2, 5]],
   [draft("deposit.destroyed", { token, ground: "payment", ref: hash(70), from: address(3), amount: "500" }), [3]],
+  [draft("settlement.joined", { bank: 2, currency: "EUR", agent: 5 }), [2, 5]],
+  [draft("settlement.left", { bank: 2, currency: "EUR", agent: 5, until: 1_046_900_000 }), [2, 5]],
+  [draft("cycle.bank_settled", { cycleId: hash(71), bank: 2, agent: 5, net: "-500" }), [2, 5]],
+  [draft("cycle.settled", { id: hash(71), agent: 5, currency: "EUR", ref: hash(1), gross: "500", paid: "500" }), [5]],
 ];
 
 const creditStory: readonly Line[] = [

@@ -41,6 +41,7 @@ const partyFields = new Set([
   "payerBank",
   "payeeBank",
   "debtor",
+  "agent",
 ]);
 /** Fields that a person filled as it liked. */
 const wordFields = new Set(["endToEndId", "purpose", "remittance", "reason", "reference"]);
