@@ -57,6 +57,13 @@ export interface GatewayOptions {
   readonly onProgress: (message: string) => void;
   /** Ends the start when it aborts. */
   readonly stop?: AbortSignal;
+  /**
+   * Hears the names of parts that did not close in time and may still be writing: the folder stays locked until the
+   * process has ended.
+   */
+  readonly onUnclosed?: (names: readonly string[]) => void;
+  /** How long one part may take to close. */
+  readonly closeMs?: number;
   /** For tests: undeclared answers fail. */
   readonly strict?: boolean;
   /** For benchmarks: addresses that may send transactions to the embedded ledger beside the lanes. */
@@ -65,19 +72,23 @@ export interface GatewayOptions {
 
 /** Puts all parts together, in the order in which they depend on each other. The folder must be locked. */
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
-  const { config, logger, onProgress, stop } = options;
-  const shutdown = createShutdown();
-  const opening = open({ ...options, shutdown });
+  const { config, logger, onProgress, stop, closeMs } = options;
+  const shutdown = createShutdown(closeMs === undefined ? {} : { closeMs });
+  const close = async () => {
+    const unclosed = await shutdown.close();
+    if (unclosed.length > 0) options.onUnclosed?.(unclosed);
+  };
+  const opening = open({ ...options, shutdown, close });
   try {
     return await Promise.race([opening, interrupted(stop)]);
   } catch (error) {
-    await shutdown.close();
+    await close();
     // What was being opened meanwhile closes as soon as it is open; what waits for something closed may wait for ever.
     await inTime(
       Promise.allSettled([opening]).then(() => undefined),
       openingMs,
     );
-    await shutdown.close();
+    await close();
     throw error;
   } finally {
     onProgress("");
@@ -98,7 +109,9 @@ function interrupted(stop: AbortSignal | undefined): Promise<never> {
 /** Lanes that the embedded ledger lets in: more may be configured at a later start. */
 const admittedLanes = 16;
 
-async function open(options: GatewayOptions & { shutdown: Context["shutdown"] }): Promise<Gateway> {
+type Opening = GatewayOptions & Pick<Context, "shutdown"> & Pick<Gateway, "close">;
+
+async function open(options: Opening): Promise<Gateway> {
   const { config, logger, shutdown, onProgress } = options;
   const { dataDir, databaseUrl, otlpUrl } = config;
   let source: LedgerSource | undefined;
@@ -142,9 +155,7 @@ async function open(options: GatewayOptions & { shutdown: Context["shutdown"] })
     ledgerUrl: urls[0] ?? "",
     operator: keys,
     broken: brokenOf(ledger),
-    async close() {
-      await shutdown.close();
-    },
+    close: options.close,
   };
 }
 

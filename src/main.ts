@@ -64,6 +64,7 @@ async function start(config: Config, signals: Signals): Promise<number> {
   const logger = createLogger(config.logLevel);
   const lock = await lockFolder(config.dataDir);
   const endWatch = watchFolder(lock, { logger, complain });
+  const unclosed = new Set<string>();
   try {
     if (config.reset) removeData(config.dataDir);
     const nowSeconds = Math.floor(createClock().wallMs() / 1000);
@@ -74,6 +75,9 @@ async function start(config: Config, signals: Signals): Promise<number> {
       stop: signals.signal,
       genesisSeconds: demo?.genesisSeconds ?? nowSeconds,
       onProgress: say,
+      onUnclosed: (names) => {
+        for (const name of names) unclosed.add(name);
+      },
     });
     try {
       return await run({ config, gateway, demo, signals });
@@ -83,7 +87,9 @@ async function start(config: Config, signals: Signals): Promise<number> {
     }
   } finally {
     endWatch();
-    lock.release();
+    // What may still be writing keeps the folder: its lock ends with the process, which `leftOverMs` bounds.
+    if (unclosed.size === 0) lock.release();
+    else complain(`Not closed in time: ${[...unclosed].join(", ")}.`);
   }
 }
 
