@@ -13,7 +13,8 @@ export type CommitmentDomain =
   | "reason"
   | "evidence"
   | "reference"
-  | "payment";
+  | "payment"
+  | "redemption";
 
 export function makeSalt(): string {
   return toHex(randomBytes(32));

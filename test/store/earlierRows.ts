@@ -124,8 +124,25 @@ insert into clearing_lines values (8, 7, 'EUR', 10000, 2500);
 insert into payment_contents values ('order-1', 'payment-1', 'org-bank', 'E2E-1', 'SUPP', null, ${at});
 `;
 
+const redemptions = `
+insert into redemptions values ('redemption-1', 7, 9, '${token}', 1000, 'ref-1', 1780000000, 1780200000, 'requested', null,
+  null, 1, 1);
+insert into committed_texts values ('${hash("8")}', 'org-bank', 'freeze', 'an order', 'salt', 'order-1', ${at});
+`;
+
 /** Statements, separated by semicolons. Pruning and reading add no table. */
 export function rowsAfter(applied: number): string {
-  const steps = [parties, chain(applied >= 5), deals, originals, sending, reorganisation, "", "", clearing];
+  const steps = [
+    parties,
+    chain(applied >= 5),
+    deals,
+    originals,
+    sending,
+    reorganisation,
+    "",
+    "",
+    clearing,
+    redemptions,
+  ];
   return steps.slice(0, applied).join("\n");
 }

@@ -30,6 +30,7 @@ export const viewNames = [
   "postings",
   "payments",
   "clearing_lines",
+  "redemptions",
   "credits",
   "presentations",
   "examinations",
@@ -48,7 +49,7 @@ function createTables(): ViewTables {
     currencies: createViewTable("currencies", { key: ["currency"], mutable: [] }),
     calendars: createViewTable("calendars", { key: ["bank"], mutable: ["words"] }),
     deposit_tokens: createViewTable("deposit_tokens", { key: ["address"], mutable: [] }),
-    balances: createViewTable("balances", { key: ["holder", "token"], mutable: ["amount"] }),
+    balances: createViewTable("balances", { key: ["holder", "token"], mutable: ["amount", "frozen"] }),
     postings: createViewTable("postings", {
       key: ["holder", "token", "block_number", "log_index"],
       mutable: ["ground", "reference"],
@@ -58,6 +59,7 @@ function createTables(): ViewTables {
       key: ["creditor", "debtor", "currency"],
       mutable: ["granted", "owed"],
     }),
+    redemptions: createViewTable("redemptions", { key: ["id"], mutable: ["status", "ended_at", "answer"] }),
     credits: createViewTable("credits", {
       key: ["id"],
       mutable: ["status", "drawn", "advice", "second_advice", "confirmation"],
