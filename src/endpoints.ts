@@ -7,6 +7,7 @@ import { createCycleEndpoints } from "./features/cycles/endpoints.ts";
 import { createDepositEndpoints } from "./features/deposits/endpoints.ts";
 import { createDocumentEndpoints } from "./features/documents/endpoints.ts";
 import type { Endpoint } from "./features/endpoint.ts";
+import { createEnforcementEndpoints } from "./features/enforcement/endpoints.ts";
 import { createEscrowEndpoints } from "./features/escrows/endpoints.ts";
 import { createEventEndpoints } from "./features/events/endpoints.ts";
 import type { GatewayContext } from "./features/gatewayContext.ts";
@@ -14,6 +15,7 @@ import { createMessageEndpoints } from "./features/messages/endpoints.ts";
 import { createParticipantEndpoints } from "./features/participants/endpoints.ts";
 import { createPaymentEndpoints } from "./features/payments/endpoints.ts";
 import { createPresentationEndpoints } from "./features/presentations/endpoints.ts";
+import { createRedemptionEndpoints } from "./features/redemptions/endpoints.ts";
 import { createSandboxEndpoints, type TestClock } from "./features/sandbox/endpoints.ts";
 import { createTransactionEndpoints } from "./features/transactions/endpoints.ts";
 import { createUndertakingEndpoints } from "./features/undertakings/endpoints.ts";
@@ -36,6 +38,8 @@ export function createEndpoints(gateway: GatewayContext, { testClock, backups }:
     ...createDepositEndpoints(gateway),
     ...createPaymentEndpoints(gateway),
     ...createCycleEndpoints(gateway),
+    ...createRedemptionEndpoints(gateway),
+    ...createEnforcementEndpoints(gateway),
     ...createMessageEndpoints(gateway),
     ...createDocumentEndpoints(gateway),
     ...createCreditEndpoints(gateway),

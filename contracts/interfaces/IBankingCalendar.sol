@@ -68,6 +68,12 @@ interface IBankingCalendar {
     /// @notice First second of the local day.
     function startOfDay(uint32 bank, uint32 day) external view returns (uint48);
 
+    /// @notice A period of banking days from what arrived at `time`.
+    /// @param n Number of banking days.
+    /// @return countsOn The banking day of arrival, which itself does not count (U57).
+    /// @return over The instant at which the period is over: the end of the nth banking day after it.
+    function periodFrom(uint32 bank, uint48 time, uint32 n) external view returns (uint32 countsOn, uint48 over);
+
     /// @notice Banking day of receipt and the instant at which the time to decide is over: the end of the fifth
     /// banking day after it (U28).
     function examinationPeriod(uint32 bank, uint48 receivedAt)

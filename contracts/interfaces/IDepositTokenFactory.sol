@@ -4,7 +4,10 @@ pragma solidity 0.8.37;
 /// @title Makes deposit tokens: one per bank and currency.
 interface IDepositTokenFactory {
     event CurrencyListed(bytes3 indexed currency, uint8 exponent);
-    event DepositTokenCreated(uint32 indexed bank, bytes3 indexed currency, address token);
+    /// @param entryLimit See {IEntryLimit}; minor units in a day.
+    event DepositTokenCreated(
+        uint32 indexed bank, bytes3 indexed currency, address token, uint128 entryLimit
+    );
 
     error TokenNotEntitled(address caller);
     error TokenCurrencyUnknown(bytes3 currency);
@@ -16,7 +19,8 @@ interface IDepositTokenFactory {
     function listCurrency(bytes3 currency, uint8 exponent) external;
 
     /// @notice A bank makes its own token in a listed currency.
-    function create(bytes3 currency) external returns (address token);
+    /// @param entryLimit What it may create by its own entries in a day, minor units; 0 for nothing. See {IEntryLimit}.
+    function create(bytes3 currency, uint128 entryLimit) external returns (address token);
 
     /// @return token Zero when there is none.
     function tokenOf(uint32 bank, bytes3 currency) external view returns (address token);

@@ -5,18 +5,22 @@ import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManage
 import {Strings} from "@openzeppelin/contracts/utils/Strings.sol";
 import {DepositToken} from "./DepositToken.sol";
 import {IDepositTokenFactory} from "../interfaces/IDepositTokenFactory.sol";
+import {IDepositTokenMaker} from "../interfaces/IDepositTokenMaker.sol";
 import {IParticipantRegistry} from "../interfaces/IParticipantRegistry.sol";
 import {Roles} from "../libraries/Roles.sol";
 import {Participants} from "../registry/Participants.sol";
 
 /// @title DepositTokenFactory
 /// @notice See {IDepositTokenFactory}. A token's address depends on bank and currency alone.
+/// @dev The code of a token stands in {DepositTokenMaker}: both together would be too large for one contract.
 contract DepositTokenFactory is IDepositTokenFactory, AccessManaged, Participants {
     /// @dev The highest exponent in ISO 4217 (CLF, UYW).
     uint8 private constant _EXPONENT_MOST = 4;
 
+    IDepositTokenMaker private immutable _MAKER;
     address private immutable _UNDERTAKINGS;
     address private immutable _CLEARING;
+    address private immutable _REDEMPTIONS;
 
     // One slot each.
     struct Listing {
@@ -33,12 +37,18 @@ contract DepositTokenFactory is IDepositTokenFactory, AccessManaged, Participant
     mapping(uint32 bank => mapping(bytes3 currency => address token)) private _tokens;
     mapping(address token => Issuer) private _issuers;
 
-    constructor(address accessManager, IParticipantRegistry registry_, address undertakings_, address clearing_)
-        AccessManaged(accessManager)
-        Participants(registry_)
-    {
+    constructor(
+        address accessManager,
+        IParticipantRegistry registry_,
+        IDepositTokenMaker maker_,
+        address undertakings_,
+        address clearing_,
+        address redemptions_
+    ) AccessManaged(accessManager) Participants(registry_) {
+        _MAKER = maker_;
         _UNDERTAKINGS = undertakings_;
         _CLEARING = clearing_;
+        _REDEMPTIONS = redemptions_;
     }
 
     /// @inheritdoc IDepositTokenFactory
@@ -51,16 +61,16 @@ contract DepositTokenFactory is IDepositTokenFactory, AccessManaged, Participant
     }
 
     /// @inheritdoc IDepositTokenFactory
-    function create(bytes3 currency) external returns (address token) {
+    function create(bytes3 currency, uint128 entryLimit) external returns (address token) {
         uint32 bank = _callerWith(Roles.BANK);
         if (bank == 0) revert TokenNotEntitled(msg.sender);
         uint8 exponent = _exponent(currency);
         if (_tokens[bank][currency] != address(0)) revert TokenExists(bank, currency);
 
-        token = _make(bank, currency, exponent);
+        token = _make(bank, currency, exponent, entryLimit);
         _tokens[bank][currency] = token;
         _issuers[token] = Issuer({bank: bank, currency: currency});
-        emit DepositTokenCreated(bank, currency, token);
+        emit DepositTokenCreated(bank, currency, token, entryLimit);
     }
 
     /// @inheritdoc IDepositTokenFactory
@@ -87,24 +97,29 @@ contract DepositTokenFactory is IDepositTokenFactory, AccessManaged, Participant
         return _CLEARING;
     }
 
+    function redemptions() external view returns (address) {
+        return _REDEMPTIONS;
+    }
+
+    function maker() external view returns (IDepositTokenMaker) {
+        return _MAKER;
+    }
+
     /// @dev The constructor of a token calls nobody, so this cannot come back before the token is recorded.
-    function _make(uint32 bank, bytes3 currency, uint8 exponent) private returns (address) {
+    function _make(uint32 bank, bytes3 currency, uint8 exponent, uint128 entryLimit) private returns (address) {
         string memory code = string(abi.encodePacked(currency));
         string memory number = Strings.toString(bank);
         DepositToken.Making memory making = DepositToken.Making({
             registry: _registry(),
             undertakings: _UNDERTAKINGS,
             clearing: _CLEARING,
+            redemptions: _REDEMPTIONS,
             bank: bank,
             currency: currency,
-            exponent: exponent
+            exponent: exponent,
+            entryLimit: entryLimit
         });
-        bytes32 salt = keccak256(abi.encode(bank, currency));
-        return address(
-            new DepositToken{salt: salt}(
-                string.concat(code, " deposit at bank ", number), string.concat(code, ".", number), making
-            )
-        );
+        return _MAKER.make(string.concat(code, " deposit at bank ", number), string.concat(code, ".", number), making);
     }
 
     function _exponent(bytes3 currency) private view returns (uint8) {

@@ -148,13 +148,19 @@ abstract contract SettlementCycles is Positions, Participants {
             accounts[i] = _registry().accountOf(banks[i]);
             if (nets[i] >= 0) continue;
             uint256 due = uint256(-nets[i]);
-            uint256 have = token.balanceOf(accounts[i]);
+            uint256 have = _free(token, accounts[i]);
             if (have >= due) continue;
             short[count] = banks[i];
             missing[count] = due - have;
             ++count;
         }
         if (count > 0) revert CycleShort(_first(short, count), _first(missing, count));
+    }
+
+    function _free(IDepositToken token, address account) private view returns (uint256) {
+        uint256 balance = token.balanceOf(account);
+        uint256 frozen = token.getFrozenTokens(account);
+        return balance > frozen ? balance - frozen : 0;
     }
 
     /// @dev Each step ends what one bank pays or another gets, so there are fewer movements than banks.

@@ -116,16 +116,24 @@ contract BankingCalendar is IBankingCalendar, Participants {
     }
 
     /// @inheritdoc IBankingCalendar
+    function periodFrom(uint32 bank, uint48 time, uint32 n) external view returns (uint32 countsOn, uint48 over) {
+        return _periodFrom(bank, time, n);
+    }
+
+    /// @inheritdoc IBankingCalendar
     function examinationPeriod(uint32 bank, uint48 receivedAt)
         external
         view
         returns (uint32 receivedOn, uint48 deadline)
     {
-        Book storage book = _published(bank);
-        receivedOn = _presentationDay(book, bank, receivedAt);
         // U28: the fifth banking day after the day of receipt, which itself does not count.
-        uint32 last = _addBankingDays(book, bank, receivedOn, _EXAMINATION_DAYS);
-        deadline = _startOfDay(book, uint256(last) + 1);
+        return _periodFrom(bank, receivedAt, _EXAMINATION_DAYS);
+    }
+
+    function _periodFrom(uint32 bank, uint48 time, uint32 n) private view returns (uint32 countsOn, uint48 over) {
+        Book storage book = _published(bank);
+        countsOn = _presentationDay(book, bank, time);
+        over = _startOfDay(book, uint256(_addBankingDays(book, bank, countsOn, n)) + 1);
     }
 
     function _open(Book storage book, uint32 bank, uint16 firstWord, uint16 cutOffMinutes) private {

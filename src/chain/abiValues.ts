@@ -12,7 +12,8 @@ const enums: Readonly<Record<string, readonly string[]>> = {
   "IUndertakings.Status": ["none", "owed", "paid"],
   "ITradeEscrow.Status": ["none", "proposed", "agreed", "funded", "settled", "lapsed"],
   "ITradeEscrow.MilestoneStatus": ["open", "delivered", "disputed", "settled"],
-  "IDepositToken.Ground": ["entry", "undertaking", "payment"],
+  "IDepositToken.Ground": ["entry", "undertaking", "payment", "redemption", "reversal"],
+  "IRedemptions.Status": ["none", "requested", "paid", "given_back", "withdrawn"],
   "IParticipantRegistry.Status": ["none", "active", "suspended"],
 };
 

@@ -14,7 +14,8 @@ export type CommitmentDomain =
   | "evidence"
   | "reference"
   | "payment"
-  | "cycle";
+  | "cycle"
+  | "redemption";
 
 export function makeSalt(): string {
   return toHex(randomBytes(32));

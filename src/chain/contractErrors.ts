@@ -8,6 +8,10 @@ import { interfaces } from "./contractSet.ts";
 const foreign: Readonly<Record<string, Code>> = {
   ERC20InsufficientBalance: "deposit.insufficient",
   ERC20InsufficientAllowance: "deposit.insufficient",
+  ERC7943CannotSend: "deposit.holder_not_admitted",
+  ERC7943CannotReceive: "deposit.holder_not_admitted",
+  ERC7943CannotTransfer: "enforcement.not_to_oneself",
+  ERC7943InsufficientUnfrozenBalance: "deposit.frozen",
   InvalidAccountNonce: "order.replayed",
   AccessManagedUnauthorized: "access.forbidden",
 };

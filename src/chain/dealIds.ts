@@ -31,6 +31,11 @@ export function cycleIdOf(of: { agent: number; currency: string; ref: string }):
   return idOf(["uint32", "bytes3", "bytes32"], [of.agent, of.currency, of.ref]);
 }
 
+/** `Redemptions.redemptionId`: the holder's reference, once with each token. */
+export function redemptionIdOf(of: { holder: number; token: string; ref: string }): string {
+  return idOf(["uint32", "address", "bytes32"], [of.holder, of.token, of.ref]);
+}
+
 /** `ClearingHouse.paymentId`: the payer's reference, once with each bank and currency. `currency` is three bytes in hex. */
 export function paymentIdOf(of: { payer: number; payeeBank: number; currency: string; ref: string }): string {
   return idOf(["uint32", "uint32", "bytes3", "bytes32"], [of.payer, of.payeeBank, of.currency, of.ref]);

@@ -30,6 +30,10 @@ export const eventNames: Readonly<Partial<Record<InterfaceName, Readonly<Record<
   DepositToken: {
     DepositCreated: "deposit.created",
     DepositDestroyed: "deposit.destroyed",
+    EntryReversed: "deposit.entry_reversed",
+    EntryLimitSet: "deposit.entry_limit_set",
+    HolderFrozen: "deposit.frozen",
+    MoneyForced: "deposit.forced",
     Transfer: "deposit.moved",
   },
   ClearingHouse: {
@@ -40,6 +44,12 @@ export const eventNames: Readonly<Partial<Record<InterfaceName, Readonly<Record<
     SettlementLeft: "settlement.left",
     BankSettled: "cycle.bank_settled",
     CycleSettled: "cycle.settled",
+  },
+  Redemptions: {
+    RedemptionRequested: "redemption.requested",
+    RedemptionPaid: "redemption.paid",
+    RedemptionGivenBack: "redemption.given_back",
+    RedemptionWithdrawn: "redemption.withdrawn",
   },
   Credits: {
     CreditIssued: "credit.issued",
@@ -168,6 +178,10 @@ function inOurTerms(type: EventType, fields: Fields, log: WireLog): Fields {
     }
     case "deposit.created":
     case "deposit.destroyed":
+    case "deposit.entry_reversed":
+    case "deposit.entry_limit_set":
+    case "deposit.frozen":
+    case "deposit.forced":
     case "deposit.moved":
       return { ...fields, token: address };
     case "milestone.settled":

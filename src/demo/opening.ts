@@ -76,7 +76,8 @@ async function openBank(
     what: "makes its deposit token in EUR",
     becomes: "ready",
     path: "/v1/deposit-tokens",
-    body: { currency: "EUR" },
+    // A hundred million euro in a day.
+    body: { currency: "EUR", entryLimitMinor: "10000000000" },
   });
 }
 

@@ -4,12 +4,14 @@ import { creditEvents } from "./events/credit.ts";
 import { cycleEvents } from "./events/cycles.ts";
 import { escrowEvents } from "./events/escrow.ts";
 import { partyEvents } from "./events/party.ts";
+import { redemptionEvents } from "./events/redemption.ts";
 
 /** One schema per event type; a schema only grows. */
 export const eventSchemas = {
   ...partyEvents,
   ...clearingEvents,
   ...cycleEvents,
+  ...redemptionEvents,
   ...creditEvents,
   ...escrowEvents,
 } as const;

@@ -26,6 +26,12 @@ export function IntegerText(min: number, max: number) {
     .pipe(z.int().min(min).max(max));
 }
 
+/** Minor units as the ledger holds them: a whole number below 2^128 in digits. */
+export const Uint128Text = z
+  .string()
+  .regex(/^(?:0|[1-9]\d{0,38})$/, "a whole number in digits")
+  .refine((digits) => !/^\d{1,39}$/.test(digits) || BigInt(digits) < 2n ** 128n, "a whole number below 2^128");
+
 /** The ledger counts participants from 1. The store keeps ids in columns of 32 bits with a sign. */
 export const participantIdMax = 0x7fff_ffff;
 export const ParticipantIdText = IntegerText(1, participantIdMax);

@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import type { Db } from "./store.ts";
 
 export function listCurrencies(db: Db) {
@@ -26,10 +27,50 @@ export function listBalances(db: Db, holder: string) {
   return db
     .selectFrom("balances")
     .innerJoin("deposit_tokens", "deposit_tokens.address", "balances.token")
-    .select(["balances.token", "balances.amount", "deposit_tokens.bank", "deposit_tokens.currency"])
+    .select(["balances.token", "balances.amount", "balances.frozen", "deposit_tokens.bank", "deposit_tokens.currency"])
+    .select((eb) =>
+      eb
+        .selectFrom("redemptions")
+        .innerJoin("participants", "participants.id", "redemptions.holder")
+        .select(sql<string>`coalesce(sum(redemptions.amount), 0)`.as("sum"))
+        .whereRef("participants.account", "=", "balances.holder")
+        .whereRef("redemptions.token", "=", "balances.token")
+        .where("redemptions.status", "=", "requested")
+        .as("setAside"),
+    )
     .where("balances.holder", "=", holder)
     .orderBy("balances.token")
     .execute();
+}
+
+/** Holders of a bank's money some of which is frozen. */
+export function listFrozen(
+  db: Db,
+  bank: number,
+  { after, limit }: { after: { token: string; holder: string } | undefined; limit: number },
+) {
+  return db
+    .selectFrom("balances")
+    .innerJoin("deposit_tokens", "deposit_tokens.address", "balances.token")
+    .innerJoin("participants", "participants.account", "balances.holder")
+    .select(["balances.token", "balances.holder", "balances.amount", "balances.frozen"])
+    .select(["deposit_tokens.currency", "participants.id as holderId"])
+    .where("deposit_tokens.bank", "=", bank)
+    .where("balances.frozen", ">", "0")
+    .$if(after !== undefined, (query) =>
+      query.where(({ eb, refTuple, tuple }) =>
+        eb(refTuple("balances.token", "balances.holder"), ">", tuple(after?.token ?? "", after?.holder ?? "")),
+      ),
+    )
+    .orderBy("balances.token")
+    .orderBy("balances.holder")
+    .limit(limit + 1)
+    .execute();
+}
+
+/** A bank's own tokens. */
+export function listTokensOf(db: Db, bank: number) {
+  return db.selectFrom("deposit_tokens").selectAll().where("bank", "=", bank).orderBy("currency").execute();
 }
 
 /** Lines of a statement in order of booking, from after `cursor` (`block:log`). */

@@ -13,6 +13,9 @@ import { anyValue } from "./abiArbitraries.ts";
 const leftOut: Readonly<Record<string, string>> = {
   "ParticipantRegistry.SystemContractRegistered": "said once, at deployment, of contracts that this code names itself",
   "ParticipantRegistry.RoutineActListed": "said once, at deployment, of a list that is this code's own (routineActs)",
+  "DepositTokenMaker.DepositTokenMade": "DepositTokenFactory.DepositTokenCreated says the same with bank and currency",
+  "DepositToken.Frozen": "HolderFrozen says the same with the reason",
+  "DepositToken.ForcedTransfer": "MoneyForced says the same with the reason",
   "DepositToken.Approval": "an allowance moves nothing; what it leads to is a Transfer",
 };
 
@@ -197,7 +200,7 @@ describe("decoding", () => {
     expect(book.nameOf(address(singletonNames.indexOf("ParticipantAccount")))).to.equal(undefined);
     const id = `0x${"1".repeat(64)}`;
     book.learn(decoded("ParticipantRegistry", "ParticipantAdmitted", [7, address(92), id, "0x4e4c", 2]));
-    book.learn(decoded("DepositTokenFactory", "DepositTokenCreated", [7, "0x455552", address(93)]));
+    book.learn(decoded("DepositTokenFactory", "DepositTokenCreated", [7, "0x455552", address(93), 5]));
     expect([book.nameOf(address(92)), book.nameOf(address(93))]).to.deep.equal(["ParticipantAccount", "DepositToken"]);
   });
 });

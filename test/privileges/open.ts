@@ -1,9 +1,11 @@
+import { id as hashOf, Signature } from "ethers";
 import { CHAIN_ID } from "../../src/chain/ledger/engine.ts";
 import { encodeExecute, nonceFor, type Order, signOrder } from "../../src/chain/orders.ts";
 import { type CallerName, callOf, keysOf, look, type World } from "./cast.ts";
 import { abis, type ContractName } from "./contracts.ts";
 import * as credit from "./scenarios/credit.ts";
 import * as escrow from "./scenarios/escrow.ts";
+import * as money from "./scenarios/money.ts";
 import { DAY, funded } from "./scenarios/ready.ts";
 
 interface OpenOf<State> {
@@ -68,11 +70,51 @@ function allowancesOfOthers(token: string, caller: CallerName, world: World): Pr
   );
 }
 
+/** What a key signed is worth the same whoever sends it; each form of it is a function of its own. */
+const signedFunctions: readonly Open[] = (["bytes", "uint8,bytes32,bytes32"] as const).flatMap((types) => {
+  const parts = (signature: string) => {
+    const { v, r, s } = Signature.from(signature);
+    return types === "bytes" ? [signature] : [v, r, s];
+  };
+  const nonce = hashOf("a nonce");
+  return [
+    open({
+      contract: "DepositToken",
+      fn: `permit(address,address,uint256,uint256,${types})`,
+      rule: "ERC-2612: the owner's signature carries the authority, so it does not matter who sends it.",
+      scenario: (world) =>
+        money.signedByOwner(world, "Permit", { spender: SPENDER, value: 77, nonce: 0, deadline: money.FOREVER }),
+      at: (s) => s.token,
+      args: (s) => [s.owner, SPENDER, 77, money.FOREVER, ...parts(s.signature)],
+      effect: "Approval",
+    }),
+    open({
+      contract: "DepositToken",
+      fn: `cancelAuthorization(address,bytes32,${types})`,
+      rule: "ERC-3009: the authorizer's signature carries the authority, so it does not matter who sends it.",
+      scenario: (world) => money.signedByOwner(world, "CancelAuthorization", { nonce }),
+      at: (s) => s.token,
+      args: (s) => [s.owner, nonce, ...parts(s.signature)],
+      effect: "AuthorizationCanceled",
+    }),
+    open({
+      contract: "DepositToken",
+      fn: `transferWithAuthorization(address,address,uint256,uint256,uint256,bytes32,${types})`,
+      rule: "ERC-3009: the payer's signature carries the authority, so it does not matter who sends it.",
+      scenario: money.agreeable,
+      at: (s) => s.token,
+      args: (_, world) => [...money.authorised(world), ...(types === "bytes" ? ["0x01"] : [27, nonce, nonce])],
+      effect: "AuthorizationUsed",
+    }),
+  ];
+});
+
 /**
  * Functions that are open to every caller, each with its rule. A new function of a contract stands here or in the
  * matrix, or the suite fails.
  */
 export const openFunctions: readonly Open[] = [
+  ...signedFunctions,
   open({
     contract: "ParticipantAccount",
     fn: "execute",

@@ -76,7 +76,7 @@ describeStore("a real ledger that is put back", (fixture) => {
     await ledger.order(ledger.operatorAccount, { ...list, fn: "listCurrency", args: ["0x455552", 2] }, ledger.operator);
     const bank = await ledger.admit(1, ["bank"], bankKeys);
     const merchant = await ledger.admit(2, ["merchant"], newKeys());
-    await ledger.order(bank, { ...list, fn: "create", args: ["0x455552"] }, bankKeys);
+    await ledger.order(bank, { ...list, fn: "create", args: ["0x455552", 2n ** 100n] }, bankKeys);
     const token = String(await ledger.read({ ...list, fn: "tokenOf", args: [2, "0x455552"] }));
     return { bank, bankKeys, merchant, token };
   }

@@ -81,7 +81,7 @@ function createToken(world: World, draw: Draw): Draft[] {
   if (world.tokens.some((one) => one.bank === bank && one.code === code)) return [];
   const token = address(30_000 + 1_000 * bank + 100 * code + draw(100));
   world.tokens.push({ address: token, bank, code });
-  return [draft("deposit_token.created", { bank, currency, token })];
+  return [draft("deposit_token.created", { bank, currency, token, entryLimit: String(draw(1_000_000)) })];
 }
 
 function createMoney(world: World, draw: Draw): Draft[] {

@@ -130,8 +130,26 @@ insert into cycles values ('cycle-1', 8, 'EUR', 5000, 2500, 1780000000, 1, 1, '$
 insert into cycle_nets values ('cycle-1', 7, -2500, 1, 0);
 `;
 
+const redemptions = `
+insert into redemptions values ('redemption-1', 7, 9, '${token}', 1000, 'ref-1', 1780000000, 1780200000, 'requested', null,
+  null, 1, 1);
+insert into committed_texts values ('${hash("8")}', 'org-bank', 'freeze', 'an order', 'salt', 'order-1', ${at});
+`;
+
 /** Statements, separated by semicolons. Pruning and reading add no table. */
 export function rowsAfter(applied: number): string {
-  const steps = [parties, chain(applied >= 5), deals, originals, sending, reorganisation, "", "", clearing, cycles];
+  const steps = [
+    parties,
+    chain(applied >= 5),
+    deals,
+    originals,
+    sending,
+    reorganisation,
+    "",
+    "",
+    clearing,
+    cycles,
+    redemptions,
+  ];
   return steps.slice(0, applied).join("\n");
 }

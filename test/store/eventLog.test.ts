@@ -121,7 +121,7 @@ describeStore("the event log", (fixture) => {
       [draft("confirmation.added", { creditId: hash(2), bank: 3, token: address(9) }), hash(2)],
       [draft("participant.suspended", { id: 7, reasonHash: hash(3) }), "7"],
       [draft("deposit.moved", { token: address(9), from: address(1), to: address(2), value: "1" }), address(9)],
-      [draft("deposit_token.created", { bank: 3, currency: "EUR", token: address(9) }), address(9)],
+      [draft("deposit_token.created", { bank: 3, currency: "EUR", token: address(9), entryLimit: "0" }), address(9)],
       [draft("calendar.extended", { bank: 3, firstWord: 48, words: [] }), "3"],
       [draft("account.key_removed", { account: address(4), signer: "0x" }), address(4)],
       [draft("currency.listed", { currency: "EUR", exponent: 2 }), "EUR"],

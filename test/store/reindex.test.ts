@@ -29,7 +29,7 @@ const story: readonly (readonly Draft[])[] = [
   [admitted(1), admitted(2), admitted(3), admitted(4)],
   [keyAdded(2), keyAdded(3), draft("account.key_removed", { account: address(3), signer: address(93) })],
   [draft("currency.listed", { currency: "EUR", exponent: 2 })],
-  [draft("deposit_token.created", { bank: 2, currency: "EUR", token: address(900) })],
+  [draft("deposit_token.created", { bank: 2, currency: "EUR", token: address(900), entryLimit: "0" })],
   [draft("deposit.moved", { token: address(900), from: address(0), to: address(3), value: "500" })],
   [draft("credit.issued", { id: creditId, issuingBank: 2, beneficiary: 4, terms: creditTerms })],
   [draft("credit.advised", { id: creditId, bank: 2, second: false, termsCommitment: hash(2) })],

@@ -1,6 +1,7 @@
 import * as z from "zod";
-import { Address, Currency, Hex32, ParticipantId, Seconds } from "./values.ts";
+import { Address, AmountMinor, Currency, Hex32, ParticipantId, Seconds } from "./values.ts";
 
+export const Ground = z.enum(["entry", "undertaking", "payment", "redemption", "reversal"]);
 const KeyChange = z.object({ account: Address, signer: z.string() });
 
 /** Events of registry, accounts, calendars and deposit money. A schema only grows: consumers ignore what they do not know. */
@@ -34,20 +35,49 @@ export const partyEvents = {
   "calendar.extended": z.object({ bank: ParticipantId, firstWord: z.int(), words: z.array(z.string()) }),
   "calendar.days_changed": z.object({ bank: ParticipantId, word: z.int(), was: z.string(), isNow: z.string() }),
   "currency.listed": z.object({ currency: Currency, exponent: z.int() }),
-  "deposit_token.created": z.object({ bank: ParticipantId, currency: Currency, token: Address }),
+  "deposit_token.created": z.object({
+    bank: ParticipantId,
+    currency: Currency,
+    token: Address,
+    /** What the bank may create by its own entries in a day, minor units. */
+    entryLimit: AmountMinor,
+  }),
   "deposit.created": z.object({
     token: Address,
-    ground: z.enum(["entry", "undertaking", "payment"]),
+    ground: Ground,
     ref: Hex32,
     to: Address,
     amount: z.string(),
   }),
   "deposit.destroyed": z.object({
     token: Address,
-    ground: z.enum(["entry", "undertaking", "payment"]),
+    ground: Ground,
     ref: Hex32,
     from: Address,
     amount: z.string(),
+  }),
+  "deposit.entry_reversed": z.object({
+    token: Address,
+    ref: Hex32,
+    contraRef: Hex32,
+    holder: Address,
+    amount: z.string(),
+  }),
+  "deposit.entry_limit_set": z.object({ token: Address, limit: AmountMinor, effectiveAt: Seconds }),
+  "deposit.frozen": z.object({
+    token: Address,
+    account: Address,
+    was: z.string(),
+    /** All that is frozen from now on; it may be more than is there. */
+    isNow: z.string(),
+    reasonHash: Hex32,
+  }),
+  "deposit.forced": z.object({
+    token: Address,
+    from: Address,
+    to: Address,
+    amount: z.string(),
+    reasonHash: Hex32,
   }),
   "deposit.moved": z.object({ token: Address, from: Address, to: Address, value: z.string() }),
 } as const;

@@ -29,16 +29,16 @@ export function createDepositCommands(gateway: GatewayContext) {
       });
     },
 
-    /** A bank makes its deposit token in a currency. */
-    createToken(caller: Caller, currency: string): Promise<Write> {
+    /** A bank makes its deposit token in a currency, with the limit of its own entries in a day. */
+    createToken(caller: Caller, currency: string, entryLimitMinor: string): Promise<Write> {
       return acts.propose(caller, {
         kind: "deposit_token.create",
         subject: currency,
-        summary: { currency },
+        summary: { currency, entryLimitMinor },
         calls: [
           {
             target: addresses.DepositTokenFactory,
-            data: encodeCall("DepositTokenFactory", "create", [letterBytes(currency)]),
+            data: encodeCall("DepositTokenFactory", "create", [letterBytes(currency), entryLimitMinor]),
           },
         ],
       });
@@ -67,6 +67,49 @@ export function createDepositCommands(gateway: GatewayContext) {
         calls: [
           { target: token, data: encodeCall("DepositToken", "createByEntry", [account, money.amountMinor, reference]) },
         ],
+      });
+    },
+  };
+}
+
+/** What a bank does with its own entries after the fact, and how many it allows itself. */
+export function createEntryCommands({ acts, store }: GatewayContext) {
+  return {
+    /** A bank takes a wrong entry of its own back, whole, by a contra entry that names it. */
+    async reverseEntry(
+      caller: Caller,
+      entry: { to: number; money: MoneyText; reference: string; contraReference: string },
+    ): Promise<Write> {
+      const { participantId } = caller;
+      if (participantId === null) throw new AppError("access.forbidden");
+      const money = toMinor(entry.money, "/money");
+      const token = await tokenOf(store, participantId, money.currency);
+      const account = await accountOf(store, entry.to);
+      const { lei_salt: salt } = await getOrganisation(store, caller.organisationId);
+      const [reference, contraReference] = [entry.reference, entry.contraReference].map((one) =>
+        commit("reference", one, salt),
+      );
+      const args = [reference, account, money.amountMinor, contraReference];
+      return acts.propose(caller, {
+        kind: "deposit.reverse",
+        subject: token,
+        deals: [account],
+        summary: { ...entry },
+        calls: [{ target: token, data: encodeCall("DepositToken", "reverseEntry", args) }],
+      });
+    },
+
+    /** How much the bank may create by its own entries in a day; zero for nothing. */
+    async setEntryLimit(caller: Caller, limit: MoneyText): Promise<Write> {
+      const { participantId } = caller;
+      if (participantId === null) throw new AppError("access.forbidden");
+      const { currency, amountMinor } = toMinor(limit, "/money", { allowZero: true });
+      const token = await tokenOf(store, participantId, currency);
+      return acts.propose(caller, {
+        kind: "entry_limit.set",
+        subject: token,
+        summary: { money: limit },
+        calls: [{ target: token, data: encodeCall("DepositToken", "setEntryLimit", [amountMinor]) }],
       });
     },
   };

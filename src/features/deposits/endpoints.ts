@@ -3,13 +3,15 @@ import { limits } from "../../shared/limits.ts";
 import { ActReply } from "../actReply.ts";
 import { defineEndpoint, type Endpoint } from "../endpoint.ts";
 import type { GatewayContext } from "../gatewayContext.ts";
-import { CurrencyText, MoneyText, PageQuery, ParticipantIdInBody, pageOf } from "../schemas.ts";
-import { createDepositCommands } from "./commands.ts";
+import { CurrencyText, MoneyText, PageQuery, ParticipantIdInBody, pageOf, Uint128Text } from "../schemas.ts";
+import { createDepositCommands, createEntryCommands } from "./commands.ts";
 import {
   AccountView,
+  EntryLimitView,
   getStatement,
   listAccounts,
   listDepositTokens,
+  listEntryLimits,
   PostingView,
   statementCsv,
   TokenView,
@@ -17,10 +19,11 @@ import {
 
 const tag = "Accounts";
 const CurrencyBody = z.strictObject({ currency: CurrencyText });
+const Reference = z.string().trim().min(1).max(64);
 const TokenPath = z.strictObject({ token: z.string().regex(/^0x[0-9a-f]{40}$/) });
 
 export function createDepositEndpoints(gateway: GatewayContext): readonly Endpoint[] {
-  return [...tokenEndpoints(gateway), ...accountEndpoints(gateway)];
+  return [...tokenEndpoints(gateway), ...entryEndpoints(gateway), ...accountEndpoints(gateway)];
 }
 
 /** Currencies, tokens, and creating money by a bank's own entry. */
@@ -47,10 +50,13 @@ function tokenEndpoints(gateway: GatewayContext): readonly Endpoint[] {
       path: "/v1/deposit-tokens",
       operationId: "createDepositToken",
       summary: "Make the bank's deposit token in a currency",
-      body: CurrencyBody,
+      body: CurrencyBody.extend({
+        /** What the bank may create by its own entries in a day, in the currency's minor units. */
+        entryLimitMinor: Uint128Text,
+      }),
       replies: { 202: ActReply },
       errors: ["token.currency_unknown", "token.exists"],
-      handle: ({ caller, body }) => commands.createToken(caller, body.currency),
+      handle: ({ caller, body }) => commands.createToken(caller, body.currency, body.entryLimitMinor),
     }),
     defineEndpoint({
       tag,
@@ -69,7 +75,7 @@ function tokenEndpoints(gateway: GatewayContext): readonly Endpoint[] {
       body: z.strictObject({
         to: ParticipantIdInBody,
         money: MoneyText,
-        reference: z.string().trim().min(1).max(64),
+        reference: Reference,
       }),
       replies: { 202: ActReply },
       errors: [
@@ -78,8 +84,61 @@ function tokenEndpoints(gateway: GatewayContext): readonly Endpoint[] {
         "deposit.reference_used",
         "deposit.moratorium",
         "deposit.holder_not_admitted",
+        "entry.limit_exceeded",
       ],
       handle: ({ caller, body }) => commands.createDeposit(caller, body),
+    }),
+  ];
+}
+
+/** What a bank does with its own entries after the fact, and how many it allows itself. */
+function entryEndpoints(gateway: GatewayContext): readonly Endpoint[] {
+  const commands = createEntryCommands(gateway);
+  const ofBank = { tag, method: "post", roles: ["maker"], organisationRoles: ["bank"] } as const;
+  return [
+    defineEndpoint({
+      ...ofBank,
+      path: "/v1/deposits/reversals",
+      operationId: "reverseEntry",
+      summary: "Take back the whole of a wrong entry by a contra entry that names it",
+      body: z.strictObject({
+        to: ParticipantIdInBody,
+        money: MoneyText,
+        reference: Reference,
+        contraReference: Reference,
+      }),
+      replies: { 202: ActReply },
+      errors: [
+        "token.currency_unknown",
+        "participant.unknown",
+        "entry.unknown",
+        "entry.reversed_before",
+        "entry.not_free",
+        "deposit.reference_used",
+        "deposit.moratorium",
+      ],
+      handle: ({ caller, body }) => commands.reverseEntry(caller, body),
+    }),
+    defineEndpoint({
+      ...ofBank,
+      path: "/v1/entry-limits",
+      operationId: "setEntryLimit",
+      summary: "Say how much this bank may create by its own entries in a day; a higher limit takes effect after a day",
+      body: z.strictObject({ money: MoneyText }),
+      replies: { 202: ActReply },
+      errors: ["token.currency_unknown"],
+      handle: ({ caller, body }) => commands.setEntryLimit(caller, body.money),
+    }),
+    defineEndpoint({
+      tag,
+      method: "get",
+      organisationRoles: ["bank"],
+      path: "/v1/entry-limits",
+      operationId: "listEntryLimits",
+      summary:
+        "What this bank may create by its own entries in a day, and what of it is left now, read from the ledger",
+      replies: { 200: z.strictObject({ items: z.array(EntryLimitView) }) },
+      handle: async ({ caller }) => ({ status: 200, body: { items: await listEntryLimits(gateway, caller) } }),
     }),
   ];
 }

@@ -1,6 +1,7 @@
 import * as z from "zod";
+import { Ground } from "../../domain/events/party.ts";
 import { AppError } from "../../shared/errors.ts";
-import { findToken, findTokenOf, listBalances, listPostings, listTokens } from "../../store/deposits.ts";
+import { findToken, findTokenOf, listBalances, listPostings, listTokens, listTokensOf } from "../../store/deposits.ts";
 import { findOrganisation } from "../../store/parties.ts";
 import type { Store } from "../../store/store.ts";
 import type { Caller } from "../endpoint.ts";
@@ -10,7 +11,24 @@ import { blockCursor, cursorPosition, fromMinor, instant, MoneyText, toPage } fr
 export const TokenView = z.strictObject({ token: z.string(), bank: z.int(), currency: z.string(), exponent: z.int() });
 
 /** A balance is a claim on the bank that the token names. */
-export const AccountView = z.strictObject({ token: z.string(), bank: z.int(), balance: MoneyText });
+export const AccountView = z.strictObject({
+  token: z.string(),
+  bank: z.int(),
+  balance: MoneyText,
+  /** Of the balance or beyond it: what the bank froze. */
+  frozen: MoneyText,
+  /** Beside the balance: what waits for redemption. */
+  setAside: MoneyText,
+});
+
+/** What a bank may create by its own entries in a day. `raisedTo` is the higher limit that waits, null when none does. */
+export const EntryLimitView = z.strictObject({
+  token: z.string(),
+  limit: MoneyText,
+  available: MoneyText,
+  raisedTo: MoneyText.nullable(),
+  raisedAt: z.string().nullable(),
+});
 
 /** One line of a statement. `amount` is signed: positive came in. `counterparty` is null where money was created or destroyed. */
 export const PostingView = z.strictObject({
@@ -18,7 +36,7 @@ export const PostingView = z.strictObject({
   amount: MoneyText,
   balance: MoneyText,
   counterparty: z.int().nullable(),
-  ground: z.enum(["entry", "undertaking", "payment"]).nullable(),
+  ground: Ground.nullable(),
   reference: z.string().nullable(),
   transactionHash: z.string(),
   blockNumber: z.int(),
@@ -55,16 +73,55 @@ export async function listAccounts({ store, reads }: GatewayContext, caller: Cal
   if (!holder) return [];
   if (source === "index") {
     const rows = await listBalances(store.db, holder);
-    return rows.map(({ token, bank, currency, amount }) => ({ token, bank, balance: fromMinor(amount, currency) }));
+    return rows.map(({ token, bank, currency, amount, frozen, setAside }) => ({
+      token,
+      bank,
+      balance: fromMinor(amount, currency),
+      frozen: fromMinor(frozen, currency),
+      setAside: fromMinor(setAside ?? "0", currency),
+    }));
   }
   const tokens = await listTokens(store.db);
+  const indexed = new Map((await listBalances(store.db, holder)).map((row) => [row.token, row.setAside ?? "0"]));
   const accounts = await Promise.all(
     tokens.map(async ({ address, bank, currency }) => {
-      const amount = await reads.read<string>("DepositToken", address, { fn: "balanceOf", args: [holder] });
-      return { token: address, bank, balance: fromMinor(amount, currency), amount };
+      const read = (fn: string) => reads.read<string>("DepositToken", address, { fn, args: [holder] });
+      const [amount, frozen] = [await read("balanceOf"), await read("getFrozenTokens")];
+      // The ledger has no sum of what one holder set aside; this one is the index's.
+      const setAside = indexed.get(address) ?? "0";
+      const isThere = [amount, frozen, setAside].some((one) => one !== "0");
+      const money = (minor: string) => fromMinor(minor, currency);
+      const view = { balance: money(amount), frozen: money(frozen), setAside: money(setAside) };
+      return { isThere, view: { token: address, bank, ...view } };
     }),
   );
-  return accounts.filter(({ amount }) => amount !== "0").map(({ token, bank, balance }) => ({ token, bank, balance }));
+  return accounts.filter(({ isThere }) => isThere).map(({ view }) => view);
+}
+
+/** Limits of the calling bank's own entries as the ledger has them now. */
+export async function listEntryLimits({ store, reads }: GatewayContext, { participantId }: Caller) {
+  const tokens = await listTokensOf(store.db, participantId ?? 0);
+  return Promise.all(
+    tokens.map(async ({ address, currency }) => {
+      const found = await reads.read<EntryLimit>("DepositToken", address, { fn: "entryLimit" });
+      const isWaiting = found.raisedAt !== 0;
+      return {
+        token: address,
+        limit: fromMinor(found.limit, currency),
+        available: fromMinor(found.available, currency),
+        raisedTo: isWaiting ? fromMinor(found.raisedTo, currency) : null,
+        raisedAt: isWaiting ? instant(found.raisedAt) : null,
+      };
+    }),
+  );
+}
+
+/** `IEntryLimit.entryLimit`. */
+interface EntryLimit {
+  readonly limit: string;
+  readonly available: string;
+  readonly raisedTo: string;
+  readonly raisedAt: number;
 }
 
 /** The statement of the caller's own account in one token. */

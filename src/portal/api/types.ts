@@ -118,7 +118,7 @@ export interface Posting {
   readonly amount: MoneyText;
   readonly balance: MoneyText;
   readonly counterparty: number | PartyRef | null;
-  readonly ground: "entry" | "undertaking" | "payment" | null;
+  readonly ground: "entry" | "undertaking" | "payment" | "redemption" | "reversal" | null;
   readonly reference: string | null;
   readonly transactionHash: string;
   readonly blockNumber: number;

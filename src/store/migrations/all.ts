@@ -8,6 +8,7 @@ import { pruning } from "./0007_pruning.ts";
 import { reading } from "./0008_reading.ts";
 import { clearing } from "./0009_clearing.ts";
 import { cycles } from "./0010_cycles.ts";
+import { redemptions } from "./0011_redemptions.ts";
 
 /** Forward only, in order; an applied one is never edited. */
 export const migrations = [
@@ -21,4 +22,5 @@ export const migrations = [
   reading,
   clearing,
   cycles,
+  redemptions,
 ] as const;

@@ -1,4 +1,4 @@
-import type { JSONColumnType } from "kysely";
+import type { ColumnType, JSONColumnType } from "kysely";
 import type { Fixed } from "./parties.ts";
 
 /* Views: each row follows from the ledger's events alone. */
@@ -56,6 +56,26 @@ export interface BalanceRow {
   token: Fixed<string>;
   holder: Fixed<string>;
   amount: string;
+  /** What the bank froze, be it there or not. */
+  frozen: ColumnType<string, string | undefined, string>;
+}
+
+/** Deposit money that its holder wants paid out. Whether it is overdue follows from `due_at`. */
+export interface RedemptionRow {
+  id: Fixed<string>;
+  bank: Fixed<number>;
+  holder: Fixed<number>;
+  token: Fixed<string>;
+  amount: Fixed<string>;
+  ref: Fixed<string>;
+  requested_at: Fixed<number>;
+  due_at: Fixed<number>;
+  status: "requested" | "paid" | "given_back" | "withdrawn";
+  ended_at: number | null;
+  /** Commitment of the bank's payment where it paid, of its reason where it gave the money back. */
+  answer: string | null;
+  block_number: Fixed<number>;
+  log_index: Fixed<number>;
 }
 
 /** A payment from a customer of one bank to a customer of another. */
@@ -221,6 +241,7 @@ export interface DealSchema {
   settlement_mandates: SettlementMandateRow;
   cycles: CycleRow;
   cycle_nets: CycleNetRow;
+  redemptions: RedemptionRow;
   credits: CreditRow;
   presentations: PresentationRow;
   examinations: ExaminationRow;

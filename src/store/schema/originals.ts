@@ -116,7 +116,20 @@ export interface PaymentContentRow {
   created_at_ms: Fixed<number>;
 }
 
+/** What somebody said of money; the ledger has the commitment. */
+export interface CommittedTextRow {
+  commitment: Fixed<string>;
+  organisation_id: Fixed<string>;
+  kind: Fixed<"redemption_request" | "redemption_payout" | "give_back" | "freeze" | "forced_transfer">;
+  text: Fixed<string>;
+  /** Null where it is the organisation's own, so that the same text gives the same commitment. */
+  salt: Fixed<string | null>;
+  order_id: Fixed<string>;
+  created_at_ms: Fixed<number>;
+}
+
 export interface OriginalsSchema {
+  committed_texts: CommittedTextRow;
   payment_contents: PaymentContentRow;
   messages: MessageRow;
   credit_contents: CreditContentRow;

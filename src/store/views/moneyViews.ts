@@ -1,12 +1,8 @@
+import type { EventType } from "../../domain/ledgerEvent.ts";
 import type { EventOf, Projections } from "./view.ts";
 import type { Views } from "./views.ts";
 
-type MoneyEvent =
-  | "currency.listed"
-  | "deposit_token.created"
-  | "deposit.created"
-  | "deposit.destroyed"
-  | "deposit.moved";
+export type MoneyEvent = "currency.listed" | "deposit_token.created" | Extract<EventType, `deposit.${string}`>;
 
 const nobody = `0x${"0".repeat(40)}`;
 
@@ -15,7 +11,7 @@ function addToBalance(views: Views, place: { holder: string; token: string }, am
   const row = views.balances.find(holder, token);
   const after = String(BigInt(row?.amount ?? 0) + amount);
   if (row) views.balances.change(row, { amount: after });
-  else views.balances.insert({ holder, token, amount: after });
+  else views.balances.insert({ holder, token, amount: after, frozen: "0" });
   return after;
 }
 
@@ -61,8 +57,13 @@ function nameGround(
     return isHere && line.token === data.token && line.counterparty === null && line.ground === null;
   });
   for (const line of lines) views.postings.change(line, { ground: data.ground, reference: data.ref });
-  const token = views.deposit_tokens.find(data.token);
-  return [...(token ? [token.bank] : []), ...holders(views, [holder])];
+  return bankAndHolders(views, data.token, [holder]);
+}
+
+/** The bank of a token and whose accounts these are. */
+function bankAndHolders(views: Views, token: string, accounts: readonly string[]): readonly number[] {
+  const row = views.deposit_tokens.find(token);
+  return [...(row ? [row.bank] : []), ...holders(views, accounts)];
 }
 
 export const moneyViews: Projections<MoneyEvent> = {
@@ -77,6 +78,17 @@ export const moneyViews: Projections<MoneyEvent> = {
   },
   "deposit.created": (views, event) => nameGround(views, event, event.data.to),
   "deposit.destroyed": (views, event) => nameGround(views, event, event.data.from),
+  // The line of the statement has the ground and the reference of the contra entry.
+  "deposit.entry_reversed": (views, { data }) => bankAndHolders(views, data.token, [data.holder]),
+  // What a bank allows itself is nobody else's business.
+  "deposit.entry_limit_set": (views, { data }) => bankAndHolders(views, data.token, []),
+  "deposit.frozen"(views, { data: { token, account, isNow } }) {
+    const row = views.balances.find(account, token);
+    if (row) views.balances.change(row, { frozen: isNow });
+    else views.balances.insert({ holder: account, token, amount: "0", frozen: isNow });
+    return bankAndHolders(views, token, [account]);
+  },
+  "deposit.forced": (views, { data }) => bankAndHolders(views, data.token, [data.from, data.to]),
   "deposit.moved"(views, event) {
     const { from, to } = event.data;
     book(views, event, { holder: from, counterparty: to, sign: -1n });

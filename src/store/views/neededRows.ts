@@ -17,6 +17,7 @@ interface Needed {
   readonly lines: Set<string>;
   /** Bank and currency, as JSON. */
   readonly mandates: Set<string>;
+  readonly redemptions: Set<string>;
   readonly credits: Set<string>;
   readonly presentations: Set<string>;
   readonly undertakings: Set<string>;
@@ -35,6 +36,7 @@ function noneNeeded(): Needed {
     balances: new Set(),
     lines: new Set(),
     mandates: new Set(),
+    redemptions: new Set(),
     credits: new Set(),
     presentations: new Set(),
     undertakings: new Set(),
@@ -68,19 +70,49 @@ function needParty(event: LedgerEvent, needed: Needed): void {
 }
 
 function needMoney(event: LedgerEvent, needed: Needed): void {
-  if (event.type === "deposit_token.created") needed.currencies.add(event.data.currency);
-  if (event.type === "deposit.created") {
-    needed.tokens.add(event.data.token);
-    needed.accounts.add(event.data.to);
+  switch (event.type) {
+    case "deposit_token.created":
+      needed.currencies.add(event.data.currency);
+      return;
+    case "deposit.moved":
+      needBalances(event.data.token, [event.data.from, event.data.to], needed);
+      return;
+    case "deposit.frozen":
+      needed.tokens.add(event.data.token);
+      needBalances(event.data.token, [event.data.account], needed);
+      return;
+    case "deposit.created":
+    case "deposit.destroyed":
+    case "deposit.entry_reversed":
+    case "deposit.entry_limit_set":
+    case "deposit.forced":
+      needed.tokens.add(event.data.token);
+      for (const account of accountsOf(event)) needed.accounts.add(account);
+      return;
+    default:
   }
-  if (event.type === "deposit.destroyed") {
-    needed.tokens.add(event.data.token);
-    needed.accounts.add(event.data.from);
+}
+
+function needBalances(token: string, accounts: readonly string[], needed: Needed): void {
+  for (const account of accounts) {
+    needed.accounts.add(account);
+    needed.balances.add(JSON.stringify([account, token]));
   }
-  if (event.type !== "deposit.moved") return;
-  for (const holder of [event.data.from, event.data.to]) {
-    needed.accounts.add(holder);
-    needed.balances.add(JSON.stringify([holder, event.data.token]));
+}
+
+function accountsOf({ data }: LedgerEvent): readonly string[] {
+  const { from, to, holder } = data as { readonly from?: string; readonly to?: string; readonly holder?: string };
+  return [from, to, holder].filter((account) => account !== undefined);
+}
+
+function needRedemption(event: LedgerEvent, needed: Needed): void {
+  switch (event.type) {
+    case "redemption.paid":
+    case "redemption.given_back":
+    case "redemption.withdrawn":
+      needed.redemptions.add(event.data.id);
+      return;
+    default:
   }
 }
 
@@ -154,6 +186,7 @@ export async function loadNeededRows(db: Db, views: Views, events: readonly Ledg
     needMoney(event, needed);
     needLines(event, needed);
     needMandates(event, needed);
+    needRedemption(event, needed);
     needCredit(event, needed);
     needEscrow(event, needed);
   }
@@ -161,6 +194,7 @@ export async function loadNeededRows(db: Db, views: Views, events: readonly Ledg
   await loadMoney(db, views, needed);
   await loadLines(db, views, needed);
   await loadMandates(db, views, needed);
+  await loadRedemptions(db, views, needed);
   await loadCredits(db, views, needed);
   await loadEscrows(db, views, needed);
 }
@@ -221,6 +255,11 @@ async function loadMandates(db: Db, views: Views, needed: Needed): Promise<void>
       as mandate (bank, currency)
     on settlement_mandates.bank = mandate.bank and settlement_mandates.currency = mandate.currency`.execute(db);
   views.settlement_mandates.load(rows);
+}
+
+async function loadRedemptions(db: Db, views: Views, needed: Needed): Promise<void> {
+  const where = { column: "id", values: needed.redemptions, type: "text" } as const;
+  views.redemptions.load(await read(db, "redemptions", where));
 }
 
 async function loadCredits(db: Db, views: Views, needed: Needed): Promise<void> {

@@ -1,12 +1,9 @@
 import type { partyEvents } from "../../domain/events/party.ts";
-import { moneyViews } from "./moneyViews.ts";
+import { type MoneyEvent, moneyViews } from "./moneyViews.ts";
 import type { Projections } from "./view.ts";
 import type { Views } from "./views.ts";
 
-type PartyEvent = Exclude<
-  keyof typeof partyEvents,
-  "currency.listed" | "deposit_token.created" | "deposit.created" | "deposit.destroyed" | "deposit.moved"
->;
+type PartyEvent = Exclude<keyof typeof partyEvents, MoneyEvent>;
 
 function participantOfAccount(views: Views, account: string): readonly number[] {
   const participant = views.participantOf(account);

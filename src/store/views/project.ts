@@ -4,9 +4,17 @@ import { creditViews } from "./creditViews.ts";
 import { cycleViews } from "./cycleViews.ts";
 import { escrowViews } from "./escrowViews.ts";
 import { partyViews } from "./partyViews.ts";
+import { redemptionViews } from "./redemptionViews.ts";
 import type { Views } from "./views.ts";
 
-const projections = { ...partyViews, ...clearingViews, ...cycleViews, ...creditViews, ...escrowViews };
+const projections = {
+  ...partyViews,
+  ...clearingViews,
+  ...cycleViews,
+  ...redemptionViews,
+  ...creditViews,
+  ...escrowViews,
+};
 
 /** An event and the participants whom it concerns, each once. */
 export interface Told {

@@ -33,6 +33,7 @@ export const viewNames = [
   "settlement_mandates",
   "cycles",
   "cycle_nets",
+  "redemptions",
   "credits",
   "presentations",
   "examinations",
@@ -51,7 +52,7 @@ function createTables(): ViewTables {
     currencies: createViewTable("currencies", { key: ["currency"], mutable: [] }),
     calendars: createViewTable("calendars", { key: ["bank"], mutable: ["words"] }),
     deposit_tokens: createViewTable("deposit_tokens", { key: ["address"], mutable: [] }),
-    balances: createViewTable("balances", { key: ["holder", "token"], mutable: ["amount"] }),
+    balances: createViewTable("balances", { key: ["holder", "token"], mutable: ["amount", "frozen"] }),
     postings: createViewTable("postings", {
       key: ["holder", "token", "block_number", "log_index"],
       mutable: ["ground", "reference"],
@@ -67,6 +68,7 @@ function createTables(): ViewTables {
     }),
     cycles: createViewTable("cycles", { key: ["id"], mutable: [] }),
     cycle_nets: createViewTable("cycle_nets", { key: ["cycle_id", "bank"], mutable: [] }),
+    redemptions: createViewTable("redemptions", { key: ["id"], mutable: ["status", "ended_at", "answer"] }),
     credits: createViewTable("credits", {
       key: ["id"],
       mutable: ["status", "drawn", "advice", "second_advice", "confirmation"],

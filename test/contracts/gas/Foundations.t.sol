@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {IClearingHouse} from "../../../contracts/interfaces/IClearingHouse.sol";
 import {IParticipantAccount} from "../../../contracts/interfaces/IParticipantAccount.sol";
 import {DepositToken} from "../../../contracts/money/DepositToken.sol";
+import {SigningWallet} from "../support/SigningWallet.sol";
 import {System} from "../support/System.sol";
 import {Target} from "../support/Target.sol";
 
@@ -28,7 +29,10 @@ contract FoundationsGasTest is System {
     function test_gas_of_a_deposit_transfer() public {
         vm.prank(buyer.account);
         token.transfer(seller.account, 1);
-        vm.snapshotGasLastCall("foundations", "deposit transfer between holders");
+        uint256 inner = vm.snapshotGasLastCall("foundations", "deposit transfer between holders");
+        uint256 whole = inner + intrinsic(abi.encodeCall(token.transfer, (seller.account, 1)));
+        vm.snapshotValue("foundations", "deposit transfer as a transaction", whole);
+        assertLe(whole, 50_000, "a deposit transfer");
         vm.prank(buyer.account);
         token.transfer(arbiter.account, 1);
         vm.snapshotGasLastCall("foundations", "deposit transfer to a new holder");
@@ -38,6 +42,55 @@ contract FoundationsGasTest is System {
         vm.prank(issuer.account);
         token.createByEntry(buyer.account, 1, "3");
         vm.snapshotGasLastCall("foundations", "deposit created by entry");
+    }
+
+    function test_gas_of_a_contra_entry() public {
+        vm.prank(issuer.account);
+        token.reverseEntry("1", buyer.account, 100, "contra");
+        vm.snapshotGasLastCall("foundations", "entry reversed");
+    }
+
+    function test_gas_of_a_redemption() public {
+        vm.prank(buyer.account);
+        bytes32 id = redemptions.request(address(token), 1, "first");
+        vm.snapshotGasLastCall("foundations", "redemption requested, the first of all");
+        vm.prank(issuer.account);
+        redemptions.confirm(id, "payout");
+        vm.snapshotGasLastCall("foundations", "redemption confirmed");
+    }
+
+    function test_gas_of_a_freeze_and_a_forced_transfer() public {
+        vm.prank(issuer.account);
+        token.setFrozen(buyer.account, 60, "reason");
+        vm.snapshotGasLastCall("foundations", "money frozen");
+        vm.prank(issuer.account);
+        token.forceTransfer(buyer.account, seller.account, 50, "reason");
+        vm.snapshotGasLastCall("foundations", "forced transfer of frozen money");
+        vm.prank(buyer.account);
+        token.transfer(seller.account, 0);
+        vm.snapshotGasLastCall("foundations", "deposit transfer by a holder with frozen money");
+    }
+
+    function test_gas_of_an_authorised_transfer() public {
+        vm.etch(buyer.account, address(new SigningWallet(vm.addr(buyer.maker))).code);
+        bytes32 hash = keccak256(
+            abi.encode(
+                keccak256(
+                    "TransferWithAuthorization(address from,address to,uint256 value,uint256 validAfter,uint256 validBefore,bytes32 nonce)"
+                ),
+                buyer.account,
+                seller.account,
+                1,
+                0,
+                START + 1,
+                bytes32("nonce")
+            )
+        );
+        (uint8 v, bytes32 r, bytes32 s) =
+            vm.sign(buyer.maker, keccak256(abi.encodePacked("\x19\x01", token.DOMAIN_SEPARATOR(), hash)));
+        bytes memory signature = abi.encodePacked(r, s, v);
+        token.transferWithAuthorization(buyer.account, seller.account, 1, 0, START + 1, "nonce", signature);
+        vm.snapshotGasLastCall("foundations", "deposit transfer that was authorised by signature");
     }
 
     function test_gas_of_a_payment_between_banks() public {
@@ -90,6 +143,14 @@ contract FoundationsGasTest is System {
         vm.snapshotGasLastCall("foundations", "five banking days");
         calendar.examinationPeriod(issuer.id, START);
         vm.snapshotGasLastCall("foundations", "examination period");
+    }
+
+    /// @dev What a transaction costs before its call begins.
+    function intrinsic(bytes memory data) internal pure returns (uint256 gas) {
+        gas = 21_000;
+        for (uint256 i = 0; i < data.length; ++i) {
+            gas += data[i] == 0 ? 4 : 16;
+        }
     }
 
     function _measure(Party memory party, uint256[] memory keys, uint192 lane, string memory name) internal {

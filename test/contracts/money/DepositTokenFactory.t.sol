@@ -3,6 +3,9 @@ pragma solidity 0.8.37;
 
 import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
 import {IDepositTokenFactory} from "../../../contracts/interfaces/IDepositTokenFactory.sol";
+import {IDepositTokenMaker} from "../../../contracts/interfaces/IDepositTokenMaker.sol";
+import {DepositToken} from "../../../contracts/money/DepositToken.sol";
+import {DepositTokenMaker} from "../../../contracts/money/DepositTokenMaker.sol";
 import {System} from "../support/System.sol";
 
 contract DepositTokenFactoryTest is System {
@@ -17,8 +20,11 @@ contract DepositTokenFactoryTest is System {
     function test_a_bank_makes_its_token_in_a_listed_currency() public {
         vm.recordLogs();
         vm.prank(issuer.account);
-        address token = tokenFactory.create("EUR");
-        assertEq(vm.getRecordedLogs().length, 1, "one event");
+        address token = tokenFactory.create("EUR", 1_000);
+        assertEq(vm.getRecordedLogs().length, 2, "the maker's event, and its own");
+        (uint128 limit, uint128 available,,) = DepositToken(token).entryLimit();
+        assertEq(limit, 1_000);
+        assertEq(available, 1_000);
         assertEq(tokenFactory.tokenOf(issuer.id, "EUR"), token);
         (uint32 bank, bytes3 currency) = tokenFactory.issuerOf(token);
         assertEq(bank, issuer.id);
@@ -27,15 +33,15 @@ contract DepositTokenFactoryTest is System {
 
     function test_a_bank_makes_one_token_a_currency() public {
         vm.startPrank(issuer.account);
-        address token = tokenFactory.create("EUR");
+        address token = tokenFactory.create("EUR", 1_000);
         vm.expectRevert(
             abi.encodeWithSelector(IDepositTokenFactory.TokenExists.selector, issuer.id, bytes3("EUR"))
         );
-        tokenFactory.create("EUR");
-        assertTrue(tokenFactory.create("JPY") != token, "another currency is another token");
+        tokenFactory.create("EUR", 1_000);
+        assertTrue(tokenFactory.create("JPY", 1_000) != token, "another currency is another token");
         vm.stopPrank();
         vm.prank(confirmer.account);
-        assertTrue(tokenFactory.create("EUR") != token, "another bank's money is another token");
+        assertTrue(tokenFactory.create("EUR", 1_000) != token, "another bank's money is another token");
     }
 
     function test_only_banks_make_tokens() public {
@@ -43,7 +49,21 @@ contract DepositTokenFactoryTest is System {
         for (uint256 i = 0; i < callers.length; ++i) {
             vm.expectRevert(abi.encodeWithSelector(IDepositTokenFactory.TokenNotEntitled.selector, callers[i]));
             vm.prank(callers[i]);
-            tokenFactory.create("XXX");
+            tokenFactory.create("XXX", 1_000);
+        }
+    }
+
+    function test_the_maker_makes_tokens_for_the_factory_alone() public {
+        DepositTokenMaker maker = DepositTokenMaker(addressOf("DepositTokenMaker"));
+        assertEq(maker.factory(), address(tokenFactory));
+        assertEq(address(tokenFactory.maker()), address(maker));
+        DepositToken.Making memory making;
+        (making.registry, making.bank, making.currency) = (registry, issuer.id, "EUR");
+        address[3] memory callers = [issuer.account, operator.account, stranger];
+        for (uint256 i = 0; i < callers.length; ++i) {
+            vm.expectRevert(abi.encodeWithSelector(IDepositTokenMaker.TokenMakerNotEntitled.selector, callers[i]));
+            vm.prank(callers[i]);
+            maker.make("EUR deposit", "EUR", making);
         }
     }
 
@@ -51,7 +71,7 @@ contract DepositTokenFactoryTest is System {
         bytes memory want = abi.encodeWithSelector(IDepositTokenFactory.TokenCurrencyUnknown.selector, bytes3("USD"));
         vm.expectRevert(want);
         vm.prank(issuer.account);
-        tokenFactory.create("USD");
+        tokenFactory.create("USD", 1_000);
         vm.expectRevert(want);
         tokenFactory.exponentOf("USD");
     }

@@ -152,6 +152,21 @@ contract SettlementCyclesTest is System {
         assertEq(balance(atAgent, confirmer), 1_100);
     }
 
+    function test_frozen_money_settles_nothing() public {
+        pay(issuer, confirmer, 100);
+        fund(issuer, 150);
+        vm.prank(agent.account);
+        atAgent.setFrozen(issuer.account, 60, "an order");
+        uint32[] memory short = new uint32[](1);
+        uint256[] memory missing = new uint256[](1);
+        (short[0], missing[0]) = (issuer.id, 10);
+        vm.expectRevert(abi.encodeWithSelector(ISettlementCycles.CycleShort.selector, short, missing));
+        this.settle("first");
+        vm.prank(agent.account);
+        atAgent.setFrozen(issuer.account, 50, "part of it was lifted");
+        settle("first");
+    }
+
     function test_a_reference_settles_once() public {
         pay(issuer, confirmer, 10);
         fund(issuer, 20);
@@ -209,9 +224,9 @@ contract SettlementCyclesTest is System {
         uint48 until = uint48(block.timestamp) + 1 days;
         vm.expectEmit();
         emit SettlementLeft(issuer.id, EUR, agent.id, until);
-        leave(issuer);
+        giveNotice(issuer);
         vm.expectRevert(abi.encodeWithSelector(ISettlementCycles.SettlementNotJoined.selector, issuer.id, agent.id));
-        this.leave(issuer);
+        this.giveNotice(issuer);
 
         vm.warp(until - 1);
         uint256 snapshot = vm.snapshotState();
@@ -233,7 +248,7 @@ contract SettlementCyclesTest is System {
         bytes memory want = abi.encodeWithSelector(ISettlementCycles.SettlementAlreadyJoined.selector, issuer.id, agent.id);
         vm.expectRevert(want);
         this.joinAt(issuer, other);
-        leave(issuer);
+        giveNotice(issuer);
         vm.expectRevert(want);
         this.joinAt(issuer, other);
         vm.warp(block.timestamp + 1 days);
@@ -253,7 +268,7 @@ contract SettlementCyclesTest is System {
         vm.expectRevert(abi.encodeWithSelector(IClearingHouse.ClearingNotEntitled.selector, buyer.account));
         this.joinAt(buyer, agent);
         vm.expectRevert(abi.encodeWithSelector(IClearingHouse.ClearingNotEntitled.selector, buyer.account));
-        this.leave(buyer);
+        this.giveNotice(buyer);
     }
 
     // Suspension and moratorium.
@@ -301,12 +316,12 @@ contract SettlementCyclesTest is System {
         joinAt(bank, agent);
     }
 
-    function joinAt(Party memory bank, Party memory at) public {
+    function joinAt(Party memory bank, Party memory chosen) public {
         vm.prank(bank.account);
-        clearing.joinSettlement(EUR, at.id);
+        clearing.joinSettlement(EUR, chosen.id);
     }
 
-    function leave(Party memory bank) public {
+    function giveNotice(Party memory bank) public {
         vm.prank(bank.account);
         clearing.leaveSettlement(EUR);
     }

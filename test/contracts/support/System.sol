@@ -11,6 +11,8 @@ import {Roles} from "../../../contracts/libraries/Roles.sol";
 import {ClearingHouse} from "../../../contracts/money/ClearingHouse.sol";
 import {DepositToken} from "../../../contracts/money/DepositToken.sol";
 import {DepositTokenFactory} from "../../../contracts/money/DepositTokenFactory.sol";
+import {DepositTokenMaker} from "../../../contracts/money/DepositTokenMaker.sol";
+import {Redemptions} from "../../../contracts/money/Redemptions.sol";
 import {Authority} from "../../../contracts/registry/Authority.sol";
 import {BankingCalendar} from "../../../contracts/registry/BankingCalendar.sol";
 import {ParticipantAccount} from "../../../contracts/registry/ParticipantAccount.sol";
@@ -48,6 +50,7 @@ abstract contract System is Test {
     BankingCalendar internal calendar;
     DepositTokenFactory internal tokenFactory;
     ClearingHouse internal clearing;
+    Redemptions internal redemptions;
 
     Party internal operator;
     Party internal buyer;
@@ -72,9 +75,19 @@ abstract contract System is Test {
                 "DepositTokenFactory",
                 abi.encodePacked(
                     type(DepositTokenFactory).creationCode,
-                    abi.encode(address(authority), registry, addressOf("Undertakings"), addressOf("ClearingHouse"))
+                    abi.encode(
+                        address(authority),
+                        registry,
+                        addressOf("DepositTokenMaker"),
+                        addressOf("Undertakings"),
+                        addressOf("ClearingHouse"),
+                        addressOf("Redemptions")
+                    )
                 )
             )
+        );
+        deploy(
+            "DepositTokenMaker", abi.encodePacked(type(DepositTokenMaker).creationCode, abi.encode(tokenFactory))
         );
         clearing = ClearingHouse(
             deploy(
@@ -82,6 +95,12 @@ abstract contract System is Test {
                 abi.encodePacked(
                     type(ClearingHouse).creationCode, abi.encode(registry, tokenFactory, addressOf("Undertakings"))
                 )
+            )
+        );
+        redemptions = Redemptions(
+            deploy(
+                "Redemptions",
+                abi.encodePacked(type(Redemptions).creationCode, abi.encode(registry, tokenFactory, calendar))
             )
         );
         _deployDeals();
@@ -93,8 +112,9 @@ abstract contract System is Test {
 
     /// @notice Hook: contracts of the system that hold money.
     function _systemContracts() internal view virtual returns (address[] memory holders) {
-        holders = new address[](1);
+        holders = new address[](2);
         holders[0] = addressOf("TradeEscrow");
+        holders[1] = addressOf("Redemptions");
     }
 
     /// @notice Hook: acts that need one key only.
@@ -237,15 +257,23 @@ abstract contract System is Test {
         return day % 7 == 2 || day % 7 == 3;
     }
 
-    /// @notice The operator lists the currency when it is not listed yet; the bank makes its token.
+    /// @notice A token whose bank enters as much as it likes.
     function createToken(Party memory bank, bytes3 currency, uint8 exponent) internal returns (DepositToken token) {
+        return createToken(bank, currency, exponent, type(uint128).max);
+    }
+
+    /// @notice The operator lists the currency when it is not listed yet; the bank makes its token.
+    function createToken(Party memory bank, bytes3 currency, uint8 exponent, uint128 entryLimit)
+        internal
+        returns (DepositToken token)
+    {
         try tokenFactory.exponentOf(currency) returns (uint8) {}
         catch {
             vm.prank(operator.account);
             tokenFactory.listCurrency(currency, exponent);
         }
         vm.prank(bank.account);
-        token = DepositToken(tokenFactory.create(currency));
+        token = DepositToken(tokenFactory.create(currency, entryLimit));
     }
 
     /// @notice The bank credits a holder by its own entry.

@@ -42,7 +42,7 @@ describe("custody of keys, with store, keystore and master key in a thief's hand
     const rotated = await system.as(party.maker).post<{ keyId: string }>("/v1/keys/rotate", { secret });
     expect(rotated.status).to.equal(201);
     party = { ...party, maker: { ...party.maker, secret, keyId: rotated.body.keyId } };
-    await system.as(bank.maker).post("/v1/deposit-tokens", { currency: "EUR" });
+    await system.as(bank.maker).post("/v1/deposit-tokens", { currency: "EUR", entryLimitMinor: "100" });
     await system.stop();
 
     const { dataDir } = system;

@@ -2,6 +2,7 @@ import { id as hashOf } from "ethers";
 import { banks, type CallerName, currency, type PartyName, partyNames, perform, type World } from "../cast.ts";
 import { type Row, row } from "../row.ts";
 import { undelegated } from "../scenarios/delegated.ts";
+import { making, redemptionAsked } from "../scenarios/money.ts";
 import { admittedOnly, funded, joined, limited, type Purse, ready } from "../scenarios/ready.ts";
 
 const at = (purse: Purse) => purse.token;
@@ -17,8 +18,80 @@ async function allowed(world: World): Promise<Purse> {
 
 const isBank = (caller: CallerName) => caller === "suspendedBank" || banks.includes(caller as (typeof banks)[number]);
 const isParty = (caller: CallerName) => partyNames.includes(caller as PartyName);
+/** Participants, and contracts of the system that hold money. */
+const mayHold = (caller: CallerName) => isParty(caller) || caller === "TradeEscrow" || caller === "Redemptions";
+
+/** What the bank does to its money after it was created. */
+const bankRows: readonly Row[] = [
+  row({
+    contract: "DepositToken",
+    fn: "reverseEntry",
+    scenario: funded,
+    at,
+    entitled: ["issuingBank"],
+    args: (purse, _, world) => [
+      hashOf("first entry"),
+      world.parties.importer.account,
+      purse.amount,
+      hashOf("contra entry"),
+    ],
+    effect: "EntryReversed",
+    notEntitled: "DepositNotEntitled",
+  }),
+  row({
+    contract: "DepositToken",
+    fn: "setEntryLimit",
+    scenario: funded,
+    at,
+    entitled: ["issuingBank"],
+    args: () => [5],
+    effect: "EntryLimitSet",
+    notEntitled: "DepositNotEntitled",
+  }),
+  row({
+    contract: "DepositToken",
+    fn: "setFrozen",
+    scenario: funded,
+    at,
+    entitled: ["issuingBank"],
+    args: (_, __, world) => [world.parties.importer.account, 5, hashOf("a reason")],
+    effect: "HolderFrozen",
+    notEntitled: "EnforcementNotEntitled",
+  }),
+  row({
+    contract: "DepositToken",
+    fn: "forceTransfer",
+    scenario: funded,
+    at,
+    entitled: ["issuingBank"],
+    args: (_, __, world) => [world.parties.importer.account, exporterAccount(world), 5, hashOf("a reason")],
+    effect: "MoneyForced",
+    notEntitled: "EnforcementNotEntitled",
+  }),
+  row({
+    contract: "DepositToken",
+    fn: "setAside",
+    scenario: funded,
+    at,
+    entitled: ["Redemptions"],
+    args: (_, __, world) => [world.parties.importer.account, 5],
+    effect: "Transfer",
+    notEntitled: "DepositNotEntitled",
+  }),
+  row({
+    contract: "DepositToken",
+    fn: "destroyForRedemption",
+    scenario: redemptionAsked,
+    at,
+    entitled: ["Redemptions"],
+    args: (s) => [5, s.id],
+    effect: "DepositDestroyed",
+    notEntitled: "DepositNotEntitled",
+  }),
+];
 
 export const moneyRows: readonly Row[] = [
+  ...bankRows,
   row({
     contract: "DepositTokenFactory",
     fn: "listCurrency",
@@ -42,9 +115,18 @@ export const moneyRows: readonly Row[] = [
       "otherBank",
       "suspendedBank",
     ],
-    args: () => [currency("USD")],
+    args: () => [currency("USD"), 1_000],
     effect: "DepositTokenCreated",
     notEntitled: "TokenNotEntitled",
+  }),
+  row({
+    contract: "DepositTokenMaker",
+    fn: "make",
+    scenario: making,
+    entitled: ["DepositTokenFactory"],
+    args: (s) => s,
+    effect: "DepositTokenMade",
+    notEntitled: "TokenMakerNotEntitled",
   }),
   row({
     contract: "DepositTokenFactory",
@@ -84,7 +166,7 @@ export const moneyRows: readonly Row[] = [
     entitled: ["importer"],
     args: (purse, _, world) => [exporterAccount(world), purse.amount],
     effect: "Transfer",
-    notEntitled: "ERC20InsufficientBalance",
+    notEntitled: (caller) => (mayHold(caller) ? "ERC20InsufficientBalance" : "ERC7943CannotSend"),
     afterwards: {
       otherwise: {
         exporter: { error: "(done)", because: "it holds the money now and may pass it on, here to itself" },

@@ -2,6 +2,8 @@ import { id as hashOf } from "ethers";
 import { banks, currency, type PartyName, perform, START_DAY, tokenOf, type World } from "../cast.ts";
 
 export const DAY = 86_400;
+/** What a bank may enter in a day: more than any scenario does. */
+const ENTRY_LIMIT = 10n ** 12n;
 /** Index of the calendar word in which the first day lies. */
 export const START_WORD = Math.floor(START_DAY / 256);
 const WORDS = 4;
@@ -41,7 +43,7 @@ export async function ready(world: World): Promise<World> {
   }
   for (const bank of banks) {
     await perform(world, bank, { contract: "BankingCalendar", fn: "publish", args: weekends() });
-    await perform(world, bank, { contract: "DepositTokenFactory", fn: "create", args: [currency("EUR")] });
+    await perform(world, bank, { contract: "DepositTokenFactory", fn: "create", args: [currency("EUR"), ENTRY_LIMIT] });
   }
   return world;
 }

@@ -59,10 +59,35 @@ const partyStory: readonly Line[] = [
   ],
   [draft("calendar.extended", { bank: 9, firstWord: 48, words: ["0"] }), [9]],
   [draft("calendar.days_changed", { bank: 9, word: 47, was: "0", isNow: "1" }), [9]],
-  [draft("deposit_token.created", { bank: 2, currency: "EUR", token }), [2]],
+  [draft("deposit_token.created", { bank: 2, currency: "EUR", token, entryLimit: "900" }), [2]],
   [draft("deposit.moved", { token, from: nobody, to: address(3), value: "500" }), [3]],
   [draft("deposit.created", { token, ground: "entry", ref: hash(1), to: address(3), amount: "500" }), [2, 3]],
   [draft("deposit.moved", { token, from: address(3), to: address(4), value: "500" }), [3, 4]],
+  // What a bank allows itself is nobody else's business.
+  [draft("deposit.entry_limit_set", { token, limit: "100", effectiveAt: 1_046_200_000 }), [2]],
+  [
+    draft("deposit.entry_reversed", { token, ref: hash(1), contraRef: hash(2), holder: address(3), amount: "500" }),
+    [2, 3],
+  ],
+  [draft("deposit.frozen", { token, account: address(4), was: "0", isNow: "70", reasonHash: hash(1) }), [2, 4]],
+  [draft("deposit.forced", { token, from: address(4), to: address(5), amount: "500", reasonHash: hash(1) }), [2, 4, 5]],
+];
+
+const redemption = { token, holder: 3, dueAt: 1_046_300_000, status: "requested" as const, amount: "500", bank: 2 };
+const ended = (n: number) => ({ id: hash(n), bank: 2, holder: 3 });
+const requested = (n: number): Line => [
+  draft("redemption.requested", { ...ended(n), ref: hash(n, "a"), redemption }),
+  [2, 3],
+];
+
+/** Holder 3 at bank 2. */
+const redemptionStory: readonly Line[] = [
+  requested(80),
+  [draft("redemption.paid", { ...ended(80), payoutRef: hash(1) }), [2, 3]],
+  requested(81),
+  [draft("redemption.given_back", { ...ended(81), reasonHash: hash(1) }), [2, 3]],
+  requested(82),
+  [draft("redemption.withdrawn", ended(82)), [2, 3]],
 ];
 
 /** Payer 3 at bank 2, payee 4 at bank 5. */
@@ -135,7 +160,7 @@ const declinedStory: readonly Line[] = [
   [draft("credit.closed", { id: creditId, undrawn: "10000000" }), banksAndApplicant],
 ];
 
-const stories = { partyStory, paymentStory, creditStory, escrowStory, declinedStory };
+const stories = { partyStory, paymentStory, redemptionStory, creditStory, escrowStory, declinedStory };
 
 describeStore("who hears of an event", (fixture) => {
   for (const [name, story] of Object.entries(stories)) {

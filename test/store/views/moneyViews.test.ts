@@ -44,7 +44,9 @@ describeStore("views of money", (fixture) => {
 
   it("list currencies, and tokens with the exponent of their currency", async () => {
     await blocks.add(draft("currency.listed", { currency: "JPY", exponent: 0 }));
-    await blocks.add(draft("deposit_token.created", { bank: 3, currency: "JPY", token: address(903) }));
+    await blocks.add(
+      draft("deposit_token.created", { bank: 3, currency: "JPY", token: address(903), entryLimit: "0" }),
+    );
     expect(await listCurrencies(fixture.store.db)).to.deep.equal([
       { currency: "EUR", exponent: 2 },
       { currency: "JPY", exponent: 0 },

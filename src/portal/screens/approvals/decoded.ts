@@ -30,6 +30,7 @@ const partyFields = new Set([
   "nominatedBank",
   "confirmer",
   "bank",
+  "from",
   "to",
   "obligor",
   "holder",
@@ -44,7 +45,15 @@ const partyFields = new Set([
   "agent",
 ]);
 /** Fields that a person filled as it liked. */
-const wordFields = new Set(["endToEndId", "purpose", "remittance", "reason", "reference"]);
+const wordFields = new Set([
+  "endToEndId",
+  "purpose",
+  "remittance",
+  "reason",
+  "reference",
+  "contraReference",
+  "payoutReference",
+]);
 /** Fields that count local calendar days since 1970-01-01; 0 stands for none. */
 const dayFields = new Set(["expiryDay", "latestShipmentDay"]);
 const dayMs = 86_400_000;
