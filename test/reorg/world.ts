@@ -9,6 +9,13 @@ interface Token {
   readonly bank: number;
   readonly code: number;
 }
+interface Redemption {
+  readonly id: string;
+  readonly bank: number;
+  readonly holder: number;
+  readonly token: string;
+  readonly value: number;
+}
 interface Credit {
   readonly id: string;
   readonly token: string;
@@ -47,6 +54,7 @@ export interface World {
   balances: Record<string, number>;
   /** What the first bank owes the second in a currency, by `first second currency`. */
   owed: Record<string, number>;
+  redemptions: Redemption[];
   credits: Credit[];
   presentations: Presentation[];
   undertakings: Undertaking[];
@@ -57,6 +65,7 @@ export function createWorld(): World {
   return {
     ...{ participants: 0, accounts: {}, suspended: [], currencies: [], tokens: [], calendars: {}, balances: {} },
     owed: {},
+    redemptions: [],
     ...{ credits: [], presentations: [], undertakings: [], escrows: [] },
   };
 }
