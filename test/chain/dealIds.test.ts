@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { hexlify } from "ethers";
 import fc from "fast-check";
 import { commit, makeSalt } from "../../src/chain/commitment.ts";
-import { creditIdOf, paymentIdOf, presentationIdOf, undertakingIdOf } from "../../src/chain/dealIds.ts";
+import { creditIdOf, paymentIdOf, presentationIdOf, redemptionIdOf, undertakingIdOf } from "../../src/chain/dealIds.ts";
 import { escrowIdOf } from "../../src/chain/escrowIds.ts";
 import { type DeployedChain, openDeployedChain } from "./chainFixture.ts";
 
@@ -53,6 +53,18 @@ describe("ids of deals, computed before the deal is on the ledger", function dea
       fc.asyncProperty(fc.record({ payer: participant, payeeBank: participant, currency, ref: hash }), async (of) => {
         const call = { fn: "paymentId", args: [of.payer, of.payeeBank, of.currency, of.ref] };
         expect(paymentIdOf(of)).to.equal(await chain.reads.read("ClearingHouse", ClearingHouse, call));
+      }),
+      run,
+    );
+  });
+
+  it("are what Redemptions computes", async () => {
+    const { Redemptions, Credits: token } = chain.addresses;
+    await fc.assert(
+      fc.asyncProperty(participant, hash, async (holder, ref) => {
+        const call = { fn: "redemptionId", args: [holder, token, ref] };
+        const onLedger = await chain.reads.read("Redemptions", Redemptions, call);
+        expect(redemptionIdOf({ holder, token, ref })).to.equal(onLedger);
       }),
       run,
     );
