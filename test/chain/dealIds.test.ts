@@ -2,7 +2,14 @@ import { expect } from "chai";
 import { hexlify } from "ethers";
 import fc from "fast-check";
 import { commit, makeSalt } from "../../src/chain/commitment.ts";
-import { creditIdOf, cycleIdOf, paymentIdOf, presentationIdOf, undertakingIdOf } from "../../src/chain/dealIds.ts";
+import {
+  creditIdOf,
+  cycleIdOf,
+  paymentIdOf,
+  presentationIdOf,
+  redemptionIdOf,
+  undertakingIdOf,
+} from "../../src/chain/dealIds.ts";
 import { escrowIdOf } from "../../src/chain/escrowIds.ts";
 import { type DeployedChain, openDeployedChain } from "./chainFixture.ts";
 
@@ -56,6 +63,18 @@ describe("ids of deals, computed before the deal is on the ledger", () => {
         expect(cycleIdOf({ ...of, agent: of.payer })).to.equal(
           await chain.reads.read("ClearingHouse", ClearingHouse, cycle),
         );
+      }),
+      run,
+    );
+  });
+
+  it("are what Redemptions computes", async () => {
+    const { Redemptions, Credits: token } = chain.addresses;
+    await fc.assert(
+      fc.asyncProperty(participant, hash, async (holder, ref) => {
+        const call = { fn: "redemptionId", args: [holder, token, ref] };
+        const onLedger = await chain.reads.read("Redemptions", Redemptions, call);
+        expect(redemptionIdOf({ holder, token, ref })).to.equal(onLedger);
       }),
       run,
     );

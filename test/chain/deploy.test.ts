@@ -208,9 +208,9 @@ describe("the contract set's hash", () => {
     }
   });
 
-  it("covers the deposit token too, whose code is in its factory's", () => {
+  it("covers the deposit token too, whose code is in its maker's", () => {
     const runtime = types.DepositToken__factory.bytecode.slice(-400);
-    expect(types.DepositTokenFactory__factory.bytecode).to.include(runtime);
+    expect(types.DepositTokenMaker__factory.bytecode).to.include(runtime);
     expect(interfaces.DepositToken.contract.getFunction("createByEntry")).not.to.equal(null);
   });
 });

@@ -9,6 +9,13 @@ interface Token {
   readonly bank: number;
   readonly code: number;
 }
+interface Redemption {
+  readonly id: string;
+  readonly bank: number;
+  readonly holder: number;
+  readonly token: string;
+  readonly value: number;
+}
 interface Credit {
   readonly id: string;
   readonly token: string;
@@ -49,6 +56,7 @@ export interface World {
   owed: Record<string, number>;
   /** Settlement agents, by `bank currency`. */
   agents: Record<string, number>;
+  redemptions: Redemption[];
   credits: Credit[];
   presentations: Presentation[];
   undertakings: Undertaking[];
@@ -60,6 +68,7 @@ export function createWorld(): World {
     ...{ participants: 0, accounts: {}, suspended: [], currencies: [], tokens: [], calendars: {}, balances: {} },
     owed: {},
     agents: {},
+    redemptions: [],
     ...{ credits: [], presentations: [], undertakings: [], escrows: [] },
   };
 }

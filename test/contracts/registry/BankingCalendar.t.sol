@@ -89,6 +89,18 @@ contract BankingCalendarTest is System {
         assertEq(calendar.presentationDay(bank.id, uint48(START_DAY + 1) * 1 days - 1), START_DAY);
     }
 
+    function test_a_period_ends_with_its_last_banking_day_and_begins_after_the_day_that_counts() public view {
+        (uint32 countsOn, uint48 over) = calendar.periodFrom(issuer.id, START, 2);
+        assertEq(countsOn, START_DAY);
+        assertEq(over, calendar.endOfDay(issuer.id, START_DAY + 2));
+        // Friday after the cut-off counts as Monday's; the weekend is no part of it.
+        (countsOn, over) = calendar.periodFrom(issuer.id, FRIDAY * 1 days + 20 hours, 2);
+        assertEq(countsOn, START_DAY + 7);
+        assertEq(over, calendar.endOfDay(issuer.id, START_DAY + 9));
+        (countsOn, over) = calendar.periodFrom(issuer.id, START, 0);
+        assertEq(over, calendar.endOfDay(issuer.id, START_DAY), "none is the rest of the day itself");
+    }
+
     function test_U28_the_examination_ends_with_the_fifth_banking_day_after_receipt() public view {
         (uint32 receivedOn, uint48 deadline) = calendar.examinationPeriod(issuer.id, START);
         assertEq(receivedOn, START_DAY);

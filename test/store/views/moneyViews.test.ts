@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { listBalances, listCurrencies, listTokens } from "../../../src/store/deposits.ts";
+import { listBalances, listCurrencies, listFrozen, listTokens } from "../../../src/store/deposits.ts";
 import { describeStore } from "../../fixtures/database.ts";
 import {
   address,
@@ -116,6 +116,27 @@ describeStore("views of money", (fixture) => {
     );
     expect((await postings(3)).at(-1)).to.deep.equal(["-120", "380", null, "payment", hash(8)]);
     expect(await balanceOf(3)).to.equal("380");
+  });
+
+  it("name the ground of what a reversal takes, and keep what is frozen beside a balance or without one", async () => {
+    await blocks.add(...created(address(3), "500", 1));
+    await blocks.add(
+      moved(address(3), nobody, "500"),
+      draft("deposit.destroyed", { token, ground: "reversal", ref: hash(7), from: address(3), amount: "500" }),
+      draft("deposit.entry_reversed", { token, ref: hash(1), contraRef: hash(7), holder: address(3), amount: "500" }),
+    );
+    expect((await postings(3)).at(-1)).to.deep.equal(["-500", "0", null, "reversal", hash(7)]);
+    const freeze = (n: number, isNow: string) =>
+      draft("deposit.frozen", { token, account: address(n), was: "0", isNow, reasonHash: hash(1) });
+    await blocks.add(freeze(3, "70"), freeze(4, "90"));
+    await blocks.add(moved(nobody, address(4), "40"));
+    await blocks.add(freeze(3, "0"));
+    const frozenOf = async (n: number) =>
+      (await listBalances(fixture.store.db, address(n))).map(({ amount, frozen }) => [amount, frozen]);
+    expect([await frozenOf(3), await frozenOf(4)]).to.deep.equal([[["0", "0"]], [["40", "90"]]]);
+    const listed = await listFrozen(fixture.store.db, 2, { after: undefined, limit: 10 });
+    expect(listed.map(({ holderId, frozen }) => [holderId, frozen])).to.deep.equal([[4, "90"]]);
+    expect(await listFrozen(fixture.store.db, 3, { after: undefined, limit: 10 }), "another bank").to.deep.equal([]);
   });
 
   it("book what leaves to a contract of the system, and what a claim creates", async () => {
