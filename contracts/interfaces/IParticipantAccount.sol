@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {IERC1271} from "@openzeppelin/contracts/interfaces/IERC1271.sol";
+
 /// @title The account of a participant: it holds the participant's money and executes orders that its keys signed.
 /// @notice Anyone may relay an order; only signatures give it force. An act that binds a bank or moves its money needs
 /// two different keys over the same order: one that may propose and another that may approve. Changing keys needs a key
-/// that may administer and, where two are needed, another that may approve.
-interface IParticipantAccount {
+/// that may administer and, where two are needed, another that may approve. Where another contract asks for the account's
+/// signature (ERC-1271), the keys consent to a hash, with the authority that a binding act needs: the hash may be a
+/// permit, a payment or a settlement.
+interface IParticipantAccount is IERC1271 {
     struct Call {
         address target;
         bytes data;
@@ -57,6 +61,11 @@ interface IParticipantAccount {
     /// @notice Executes the calls of an order, all or nothing. Open to every caller: the signatures carry authority.
     /// @return results The return data of each call. A failing call reverts the whole with its own error.
     function execute(Order calldata order, Approval[] calldata approvals) external returns (bytes[] memory results);
+
+    /// @notice Reverts with the error that says why, unless these keys consent for the account to this hash: each signed
+    /// `Consent(bytes32 hash)` in the account's own domain, and together they may bind it.
+    /// @dev ERC-1271's `signature` is `abi.encode(approvals)`; {isValidSignature} answers 0xffffffff where this reverts.
+    function checkConsent(bytes32 hash, Approval[] calldata approvals) external view;
 
     /// @notice Only through an order of the account itself.
     function addKey(bytes calldata signer, uint8 purposes) external;

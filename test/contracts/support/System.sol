@@ -182,7 +182,35 @@ abstract contract System is Test {
         view
         returns (IParticipantAccount.Approval[] memory approvals)
     {
-        bytes32 digest = IParticipantAccount(party.account).orderHash(order);
+        return approveHash(IParticipantAccount(party.account).orderHash(order), keys);
+    }
+
+    /// @notice An ERC-1271 signature of the party's account: these private keys consent to the hash.
+    function consent(Party memory party, bytes32 hash, uint256[] memory keys) internal view returns (bytes memory) {
+        return abi.encode(approveHash(consentHash(party.account, hash), keys));
+    }
+
+    /// @notice What a key signs to consent to a hash: a message of the account's own domain.
+    function consentHash(address account, bytes32 hash) internal view returns (bytes32) {
+        bytes32 domain = keccak256(
+            abi.encode(
+                keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
+                keccak256("Hansa Account"),
+                keccak256("1"),
+                block.chainid,
+                account
+            )
+        );
+        return keccak256(
+            abi.encodePacked(hex"1901", domain, keccak256(abi.encode(keccak256("Consent(bytes32 hash)"), hash)))
+        );
+    }
+
+    function approveHash(bytes32 digest, uint256[] memory keys)
+        internal
+        pure
+        returns (IParticipantAccount.Approval[] memory approvals)
+    {
         approvals = new IParticipantAccount.Approval[](keys.length);
         for (uint256 i = 0; i < keys.length; ++i) {
             IParticipantAccount.Approval memory approval = approvalBy(keys[i], digest);

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
+import {IParticipantAccount} from "../interfaces/IParticipantAccount.sol";
+import {IParticipantRegistry} from "../interfaces/IParticipantRegistry.sol";
+import {KeyTally} from "../libraries/KeyTally.sol";
+import {Purposes} from "../libraries/Purposes.sol";
+
+/// @title The keys of an account, their purposes, and what a set of signatures brings.
+/// @notice See {IParticipantAccount}.
+abstract contract AccountKeys is IParticipantAccount {
+    using KeyTally for KeyTally.Tally;
+
+    IParticipantRegistry internal immutable _REGISTRY;
+
+    // One slot: the two flags, then the tally of all keys.
+    struct Keyring {
+        bool initialised;
+        bool fourEyes;
+        KeyTally.Tally tally;
+    }
+
+    Keyring private _keyring;
+    /// @dev keccak256(signer) => purposes; 0 for a stranger's key.
+    mapping(bytes32 signerHash => uint8 purposes) private _purposes;
+
+    modifier onlySelf() {
+        if (msg.sender != address(this)) revert AccountNotSelf(msg.sender);
+        _;
+    }
+
+    /// @dev Locks the implementation itself.
+    constructor(IParticipantRegistry registry_) {
+        _REGISTRY = registry_;
+        _keyring.initialised = true;
+    }
+
+    /// @inheritdoc IParticipantAccount
+    function initialise(bytes[] calldata signers, uint8[] calldata purposes, bool fourEyes_) external {
+        if (msg.sender != address(_REGISTRY)) revert AccountNotRegistry(msg.sender);
+        if (_keyring.initialised) revert AccountAlreadyInitialised();
+        if (signers.length != purposes.length) revert IParticipantRegistry.ParticipantKeysInvalid();
+        _keyring.initialised = true;
+        _keyring.fourEyes = fourEyes_;
+        for (uint256 i = 0; i < signers.length; ++i) {
+            _addKey(signers[i], purposes[i]);
+        }
+        KeyTally.Tally memory tally = _keyring.tally;
+        if (!tally.suffices(fourEyes_)) revert IParticipantRegistry.ParticipantKeysInvalid();
+    }
+
+    /// @inheritdoc IParticipantAccount
+    function addKey(bytes calldata signer, uint8 purposes) external onlySelf {
+        _addKey(signer, purposes);
+    }
+
+    /// @inheritdoc IParticipantAccount
+    function removeKey(bytes calldata signer) external onlySelf {
+        bytes32 id = keccak256(signer);
+        uint8 purposes = _purposes[id];
+        if (purposes == 0) revert KeyUnknown(signer);
+        KeyTally.Tally memory tally = _keyring.tally;
+        tally.exclude(purposes);
+        if (!tally.suffices(_keyring.fourEyes)) revert KeyIndispensable(signer);
+        delete _purposes[id];
+        _keyring.tally = tally;
+        emit KeyRemoved(signer);
+    }
+
+    /// @inheritdoc IParticipantAccount
+    function purposesOf(bytes calldata signer) external view returns (uint8) {
+        return _purposes[keccak256(signer)];
+    }
+
+    /// @inheritdoc IParticipantAccount
+    function fourEyes() external view returns (bool) {
+        return _keyring.fourEyes;
+    }
+
+    function registry() external view returns (IParticipantRegistry) {
+        return _REGISTRY;
+    }
+
+    function _isFourEyes() internal view returns (bool) {
+        return _keyring.fourEyes;
+    }
+
+    /// @dev A longer signer would name an ERC-7913 verifier contract, which decides what a valid signature is; none is
+    /// listed yet, so a signer is an address. The account cannot be its own key.
+    function _addKey(bytes calldata signer, uint8 purposes) private {
+        if (signer.length != 20 || bytes20(signer) == bytes20(0) || address(bytes20(signer)) == address(this)) {
+            revert KeySignerInvalid(signer);
+        }
+        if (purposes == 0 || purposes & ~Purposes.ALL != 0) revert KeyPurposesInvalid(purposes);
+        bytes32 id = keccak256(signer);
+        if (_purposes[id] != 0) revert KeyExists(signer);
+        KeyTally.Tally memory tally = _keyring.tally;
+        tally.include(purposes);
+        _keyring.tally = tally;
+        _purposes[id] = purposes;
+        emit KeyAdded(signer, purposes);
+    }
+
+    /// @dev AUTH-1: what binds a four-eyes participant carries two different keys; one key is enough for the others.
+    function _requireMayBind(KeyTally.Tally memory signers, uint8 have, uint256 count) internal view {
+        if (_keyring.fourEyes) {
+            if (!signers.mayBind()) revert OrderNotAuthorised(have, Purposes.PROPOSE | Purposes.APPROVE, count, 2);
+        } else {
+            _requireMayOperate(signers, have, count);
+        }
+    }
+
+    function _requireMayOperate(KeyTally.Tally memory signers, uint8 have, uint256 count) internal pure {
+        if (!signers.mayOperate()) revert OrderNotAuthorised(have, Purposes.OPERATE, count, 1);
+    }
+
+    function _requireMayAdminister(KeyTally.Tally memory signers, uint8 have, uint256 count) internal view {
+        bool needsTwo = _keyring.fourEyes;
+        if (signers.mayAdminister(needsTwo)) return;
+        uint8 want = needsTwo ? Purposes.ADMINISTER | Purposes.APPROVE : Purposes.ADMINISTER;
+        revert OrderNotAuthorised(have, want, count, needsTwo ? 2 : 1);
+    }
+
+    /// @dev Every approval must be of a known key and valid; one that is not spoils the whole, so that nobody can add
+    /// to an order what its signers did not mean. Ascending hashes make each key count once.
+    function _checkSignatures(bytes32 digest, Approval[] calldata approvals)
+        internal
+        view
+        returns (KeyTally.Tally memory signers, uint8 have)
+    {
+        bytes32 previous = 0;
+        for (uint256 i = 0; i < approvals.length; ++i) {
+            bytes calldata signer = approvals[i].signer;
+            bytes32 id = keccak256(signer);
+            if (id <= previous) revert OrderSignersNotAscending();
+            previous = id;
+            uint8 purposes = _purposes[id];
+            if (purposes == 0) revert OrderSignerUnknown(signer);
+            if (
+                !SignatureChecker.isValidSignatureNowCalldata(
+                    address(bytes20(signer)), digest, approvals[i].signature
+                )
+            ) revert OrderSignatureInvalid(signer);
+            signers.include(purposes);
+            have |= purposes;
+        }
+    }
+}
