@@ -48,7 +48,7 @@ interface IParticipantAccount is IERC1271 {
     error KeyExists(bytes signer);
     error KeyUnknown(bytes signer);
     error KeyPurposesInvalid(uint8 purposes);
-    /// @notice Only 20-byte signers are taken so far.
+    /// @notice See {IParticipantRegistry.requireSigner}.
     error KeySignerInvalid(bytes signer);
     /// @notice A call without a function selector cannot be classed.
     error OrderCallInvalid(uint256 index);

@@ -27,7 +27,7 @@ interface IParticipantRegistry {
         uint48 admittedAt;
     }
 
-    /// @param signer 20 bytes of an externally owned account.
+    /// @param signer See {requireSigner}.
     /// @param purposes Bit set of {IParticipantAccount} purposes.
     struct FoundingKey {
         bytes signer;
@@ -48,6 +48,16 @@ interface IParticipantRegistry {
         bytes4 selector;
     }
 
+    /// @notice What is fixed for ever when the registry is made.
+    /// @param systemContracts Contracts of the system that hold money.
+    /// @param verifiers Contracts that check signatures of keys without an address (ERC-7913).
+    /// @param routine Acts that bind nobody and move no money out.
+    struct Lists {
+        address[] systemContracts;
+        address[] verifiers;
+        RoutineAct[] routine;
+    }
+
     event ParticipantAdmitted(
         uint32 indexed id, address indexed account, bytes32 leiCommitment, bytes2 country, uint32 roles
     );
@@ -56,6 +66,7 @@ interface IParticipantRegistry {
     event MoratoriumDeclared(uint32 indexed bank, uint32 indexed regulator, uint48 until, bytes32 reasonHash);
     event MoratoriumLifted(uint32 indexed bank, uint32 indexed regulator, bytes32 reasonHash);
     event SystemContractRegistered(address indexed target);
+    event SignatureVerifierListed(address indexed verifier);
     event RoutineActListed(address indexed target, bytes4 indexed selector);
 
     error ParticipantUnknown(uint32 id);
@@ -117,6 +128,11 @@ interface IParticipantRegistry {
 
     /// @notice True when one key is enough. Every act that is not listed needs two.
     function isRoutine(address target, bytes4 selector) external view returns (bool);
+
+    /// @notice Reverts with {IParticipantAccount.KeySignerInvalid} unless this may be a key: the 20 bytes of a person's
+    /// address or of a wallet contract that answers ERC-1271, or a listed verifier's address and a P-256 key (84 bytes,
+    /// ERC-7913). No participant's account and no contract of the system is a key.
+    function requireSigner(bytes calldata signer) external view;
 
     function participantCount() external view returns (uint32);
 }

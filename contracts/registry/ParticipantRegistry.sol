@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {Clones} from "@openzeppelin/contracts/proxy/Clones.sol";
+import {SystemLists} from "./SystemLists.sol";
 import {IParticipantAccount} from "../interfaces/IParticipantAccount.sol";
 import {IParticipantRegistry} from "../interfaces/IParticipantRegistry.sol";
 import {Roles} from "../libraries/Roles.sol";
@@ -11,7 +12,7 @@ import {Transitions} from "../libraries/Transitions.sol";
 /// @title ParticipantRegistry
 /// @notice See {IParticipantRegistry}. The operator is participant 1 from the start; its account is the first admin of
 /// the AccessManager. Nothing here moves money or touches a live deal.
-contract ParticipantRegistry is IParticipantRegistry, AccessManaged {
+contract ParticipantRegistry is SystemLists, AccessManaged {
     uint256 private constant _KEYS_MOST = 16;
     /// @dev A mistyped year must not close a bank for ever; a longer moratorium is declared again.
     uint48 private constant _MORATORIUM_MOST = 366 days;
@@ -23,31 +24,17 @@ contract ParticipantRegistry is IParticipantRegistry, AccessManaged {
     mapping(address account => uint32 id) private _ids;
     mapping(bytes32 leiCommitment => bool) private _taken;
     mapping(uint32 id => uint48) private _moratoriumUntil;
-    mapping(address target => bool) private _system;
-    mapping(address target => mapping(bytes4 selector => bool)) private _routine;
     uint32 private _count;
 
-    /// @dev The operator stands last: with it before the lists, the compiler's decoder runs out of stack.
-    /// @param systemContracts Contracts of the system that hold money. The list never grows.
-    /// @param routine Acts that bind nobody and move no money out. The list never changes.
     constructor(
         address accessManager,
         address accountImplementation,
-        address[] memory systemContracts,
-        RoutineAct[] memory routine,
+        Lists memory lists,
         FoundingOperator memory operator
-    ) AccessManaged(accessManager) {
+    ) SystemLists(lists) AccessManaged(accessManager) {
         // A clone of nothing accepts every call and does nothing: its keys would never be set.
         if (accountImplementation.code.length == 0) revert ParticipantImplementationMissing(accountImplementation);
         _ACCOUNT_IMPLEMENTATION = accountImplementation;
-        for (uint256 i = 0; i < systemContracts.length; ++i) {
-            _system[systemContracts[i]] = true;
-            emit SystemContractRegistered(systemContracts[i]);
-        }
-        for (uint256 i = 0; i < routine.length; ++i) {
-            _routine[routine[i].target][routine[i].selector] = true;
-            emit RoutineActListed(routine[i].target, routine[i].selector);
-        }
         _admit(operator.leiCommitment, operator.country, Roles.OPERATOR, operator.keys);
     }
 
@@ -128,12 +115,7 @@ contract ParticipantRegistry is IParticipantRegistry, AccessManaged {
     /// @inheritdoc IParticipantRegistry
     /// @dev A suspended participant keeps what it holds and still receives what it is owed (rulebook, "suspension").
     function mayHold(address holder) external view returns (bool) {
-        return _ids[holder] != 0 || _system[holder];
-    }
-
-    /// @inheritdoc IParticipantRegistry
-    function isRoutine(address target, bytes4 selector) external view returns (bool) {
-        return _routine[target][selector];
+        return _isAccount(holder) || _isSystem(holder);
     }
 
     /// @inheritdoc IParticipantRegistry
@@ -183,10 +165,15 @@ contract ParticipantRegistry is IParticipantRegistry, AccessManaged {
         bytes[] memory signers = new bytes[](keys.length);
         uint8[] memory purposes = new uint8[](keys.length);
         for (uint256 i = 0; i < keys.length; ++i) {
+            _requireSigner(keys[i].signer);
             signers[i] = keys[i].signer;
             purposes[i] = keys[i].purposes;
         }
         IParticipantAccount(account).initialise(signers, purposes, roles & Roles.FOUR_EYES != 0);
+    }
+
+    function _isAccount(address account) internal view override returns (bool) {
+        return _ids[account] != 0;
     }
 
     /// @dev The only writer of a participant's status.

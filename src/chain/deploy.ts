@@ -7,12 +7,14 @@ import {
   Confirmations__factory,
   Credits__factory,
   DepositTokenFactory__factory,
+  P256Verifier__factory,
   ParticipantAccount__factory,
   ParticipantRegistry__factory,
   Presentations__factory,
   SystemDeployer__factory,
   TradeEscrow__factory,
   Undertakings__factory,
+  WebAuthnVerifier__factory,
 } from "../../types/index.ts";
 import { AppError } from "../shared/errors.ts";
 import { contractError } from "./contractErrors.ts";
@@ -44,12 +46,13 @@ function plan(
 
 const plans: Readonly<Record<SingletonName, Deployable>> = {
   Authority: plan(Authority__factory, (a) => [operatorAccount(a)]),
+  P256Verifier: plan(P256Verifier__factory, () => []),
+  WebAuthnVerifier: plan(WebAuthnVerifier__factory, () => []),
   ParticipantAccount: plan(ParticipantAccount__factory, (a) => [a.ParticipantRegistry]),
   ParticipantRegistry: plan(ParticipantRegistry__factory, (a, operator) => [
     a.Authority,
     a.ParticipantAccount,
-    [a.TradeEscrow],
-    routineActs(a),
+    { systemContracts: [a.TradeEscrow], verifiers: [a.P256Verifier, a.WebAuthnVerifier], routine: routineActs(a) },
     { ...operator, country: letterBytes(operator.country) },
   ]),
   BankingCalendar: plan(BankingCalendar__factory, (a) => [a.ParticipantRegistry]),

@@ -221,8 +221,7 @@ contract ParticipantRegistryTest is System {
         new ParticipantRegistry(
             address(authority),
             address(77),
-            new address[](0),
-            new IParticipantRegistry.RoutineAct[](0),
+            IParticipantRegistry.Lists(new address[](0), new address[](0), new IParticipantRegistry.RoutineAct[](0)),
             IParticipantRegistry.FoundingOperator(keccak256("other"), "DE", foundingKeys(keysOf("other")))
         );
     }

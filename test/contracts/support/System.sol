@@ -13,9 +13,11 @@ import {DepositToken} from "../../../contracts/money/DepositToken.sol";
 import {DepositTokenFactory} from "../../../contracts/money/DepositTokenFactory.sol";
 import {Authority} from "../../../contracts/registry/Authority.sol";
 import {BankingCalendar} from "../../../contracts/registry/BankingCalendar.sol";
+import {P256Verifier} from "../../../contracts/registry/P256Verifier.sol";
 import {ParticipantAccount} from "../../../contracts/registry/ParticipantAccount.sol";
 import {ParticipantRegistry} from "../../../contracts/registry/ParticipantRegistry.sol";
 import {SystemDeployer} from "../../../contracts/registry/SystemDeployer.sol";
+import {WebAuthnVerifier} from "../../../contracts/registry/WebAuthnVerifier.sol";
 import {Test} from "./Test.sol";
 
 /// @title The whole system, as it is deployed, with parties that hold keys.
@@ -297,6 +299,8 @@ abstract contract System is Test {
         authority = Authority(
             deploy("Authority", abi.encodePacked(type(Authority).creationCode, abi.encode(operator.account)))
         );
+        deploy("P256Verifier", type(P256Verifier).creationCode);
+        deploy("WebAuthnVerifier", type(WebAuthnVerifier).creationCode);
         deploy(
             "ParticipantAccount",
             abi.encodePacked(type(ParticipantAccount).creationCode, abi.encode(registryAddress))
@@ -310,13 +314,20 @@ abstract contract System is Test {
     }
 
     function _registryArguments(address implementation) private view returns (bytes memory) {
+        IParticipantRegistry.Lists memory lists =
+            IParticipantRegistry.Lists(_systemContracts(), _verifiers(), _routineActs());
         return abi.encode(
             address(authority),
             implementation,
-            _systemContracts(),
-            _routineActs(),
+            lists,
             IParticipantRegistry.FoundingOperator(keccak256("operator"), "DE", foundingKeys(operator))
         );
+    }
+
+    function _verifiers() private view returns (address[] memory verifiers) {
+        verifiers = new address[](2);
+        verifiers[0] = addressOf("P256Verifier");
+        verifiers[1] = addressOf("WebAuthnVerifier");
     }
 
     function _admitCast() private {
