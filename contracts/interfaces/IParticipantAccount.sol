@@ -29,7 +29,18 @@ interface IParticipantAccount is IERC1271 {
         bytes signature;
     }
 
+    /// @param done Whether the call succeeded.
+    /// @param result What it returned, or its own error.
+    struct Outcome {
+        bool done;
+        bytes result;
+    }
+
     event OrderExecuted(bytes32 indexed orderHash, uint256 nonce);
+    /// @notice A call of a batch failed alone; the others were not touched by it.
+    event CallFailed(bytes32 indexed orderHash, uint256 index, bytes reason);
+    /// @notice The order or batch that was signed with this nonce is void.
+    event OrderCancelled(uint256 nonce);
     event KeyAdded(bytes signer, uint8 purposes);
     event KeyRemoved(bytes signer);
 
@@ -45,6 +56,8 @@ interface IParticipantAccount is IERC1271 {
     /// @param have Bit set of the purposes that the distinct signers bring.
     /// @param want Bit set of the purposes that the act needs from different keys.
     error OrderNotAuthorised(uint8 have, uint8 want, uint256 signers, uint256 signersWanted);
+    /// @notice A call of a batch ran out of gas, or may have: nothing was done.
+    error OrderGasTooLow(uint256 index);
     error KeyExists(bytes signer);
     error KeyUnknown(bytes signer);
     error KeyPurposesInvalid(uint8 purposes);
@@ -62,6 +75,18 @@ interface IParticipantAccount is IERC1271 {
     /// @return results The return data of each call. A failing call reverts the whole with its own error.
     function execute(Order calldata order, Approval[] calldata approvals) external returns (bytes[] memory results);
 
+    /// @notice Executes the calls of a batch one by one: each succeeds or fails alone. The keys sign it as `Batch`, an
+    /// order's twin, so an order is never executed like this nor a batch like an order. What must be true before the first
+    /// call (keys, nonce, deadline) is asked once for all.
+    function executeEach(Order calldata order, Approval[] calldata approvals)
+        external
+        returns (Outcome[] memory outcomes);
+
+    /// @notice Voids the order or batch that was signed with this nonce, by using the nonce up: the keys sign
+    /// `Cancellation(uint256 nonce)` with the authority of a binding act. The nonce is the next of its lane; what was
+    /// executed cannot be cancelled.
+    function cancel(uint256 nonce, Approval[] calldata approvals) external;
+
     /// @notice Reverts with the error that says why, unless these keys consent for the account to this hash: each signed
     /// `Consent(bytes32 hash)` in the account's own domain, and together they may bind it.
     /// @dev ERC-1271's `signature` is `abi.encode(approvals)`; {isValidSignature} answers 0xffffffff where this reverts.
@@ -75,6 +100,9 @@ interface IParticipantAccount is IERC1271 {
 
     /// @notice EIP-712 digest that the keys sign.
     function orderHash(Order calldata order) external view returns (bytes32);
+
+    /// @notice EIP-712 digest that the keys sign for {executeEach}.
+    function batchHash(Order calldata order) external view returns (bytes32);
 
     function purposesOf(bytes calldata signer) external view returns (uint8);
 

@@ -18,6 +18,8 @@ export const eventNames: Readonly<Partial<Record<InterfaceName, Readonly<Record<
   },
   ParticipantAccount: {
     OrderExecuted: "account.order_executed",
+    OrderCancelled: "account.order_cancelled",
+    CallFailed: "account.call_failed",
     KeyAdded: "account.key_added",
     KeyRemoved: "account.key_removed",
   },
@@ -143,6 +145,8 @@ function inOurTerms(type: EventType, fields: Fields, log: WireLog): Fields {
     case "participant.admitted":
       return { ...fields, country: text(fields.country), roles: bitsToRoles(Number(fields.roles)) };
     case "account.order_executed":
+    case "account.order_cancelled":
+    case "account.call_failed":
     case "account.key_added":
     case "account.key_removed":
       return { ...fields, account: address };

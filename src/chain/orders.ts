@@ -1,5 +1,5 @@
 import { abiArray, abiBytes, abiParts } from "./abiParts.ts";
-import { addressWord, digestOf, hashText, word } from "./accountTypedData.ts";
+import { type AccountDomain, addressWord, digestOf, hashText, word } from "./accountTypedData.ts";
 import { abiApprovals, type SignedApproval, signDigest } from "./approvals.ts";
 import { interfaces } from "./contractSet.ts";
 import { fromHex, keccak256, toHex } from "./sending/keccak.ts";
@@ -21,13 +21,29 @@ export interface Order {
 const callType = "Call(address target,bytes data)";
 const callTypeHash = hashText(callType);
 const orderTypeHash = hashText(`Order(Call[] calls,uint256 nonce,uint48 deadline)${callType}`);
+const batchTypeHash = hashText(`Batch(Call[] calls,uint256 nonce,uint48 deadline)${callType}`);
+const cancellationTypeHash = hashText("Cancellation(uint256 nonce)");
 
-/** The EIP-712 digest of an order; equal to the account's own `orderHash`. */
+/** The EIP-712 digest of an order: its calls happen together or not at all. Equal to the account's `orderHash`. */
 export function hashOrder(order: Order, chainId: number): string {
+  return hashCalls(orderTypeHash, order, chainId);
+}
+
+/** The EIP-712 digest of a batch: each of its calls succeeds or fails alone. Equal to the account's `batchHash`. */
+export function hashBatch(order: Order, chainId: number): string {
+  return hashCalls(batchTypeHash, order, chainId);
+}
+
+/** The EIP-712 digest that voids what was signed with this nonce. */
+export function hashCancellation(nonce: string, domain: AccountDomain): string {
+  return toHex(digestOf(domain, [cancellationTypeHash, word(nonce)]));
+}
+
+function hashCalls(typeHash: Uint8Array, order: Order, chainId: number): string {
   const calls = order.calls.map(({ target, data }) =>
     keccak256(Buffer.concat([callTypeHash, addressWord(target), keccak256(fromHex(data))])),
   );
-  const words = [orderTypeHash, keccak256(Buffer.concat(calls)), word(order.nonce), word(order.deadline)];
+  const words = [typeHash, keccak256(Buffer.concat(calls)), word(order.nonce), word(order.deadline)];
   return toHex(digestOf({ account: order.account, chainId }, words));
 }
 
@@ -36,14 +52,28 @@ export function signOrder(order: Order, chainId: number, privateKey: string): Pr
   return Promise.resolve(signDigest(hashOrder(order, chainId), privateKey));
 }
 
-const executeSelector = fromHex(interfaces.ParticipantAccount.contract.getFunction("execute")?.selector ?? "");
+const executeSelector = selectorOf("execute");
+const executeEachSelector = selectorOf("executeEach");
+
+function selectorOf(fn: string): Uint8Array {
+  return fromHex(interfaces.ParticipantAccount.contract.getFunction(fn)?.selector ?? "");
+}
 
 /** Calldata of `execute`. */
 export function encodeExecute(order: Order, approvals: readonly SignedApproval[]): string {
+  return encodeSigned(executeSelector, order, approvals);
+}
+
+/** Calldata of `executeEach`. */
+export function encodeExecuteEach(order: Order, approvals: readonly SignedApproval[]): string {
+  return encodeSigned(executeEachSelector, order, approvals);
+}
+
+function encodeSigned(selector: Uint8Array, order: Order, approvals: readonly SignedApproval[]): string {
   const calls = order.calls.map(({ target, data }) => abiParts([addressWord(target), { tail: abiBytes(data) }]));
   const message = abiParts([{ tail: abiArray(calls) }, word(order.nonce), word(order.deadline)]);
   const parameters = abiParts([{ tail: message }, { tail: abiApprovals(approvals) }]);
-  return toHex(Buffer.concat([executeSelector, parameters]));
+  return toHex(Buffer.concat([selector, parameters]));
 }
 
 /**

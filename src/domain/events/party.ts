@@ -22,6 +22,8 @@ export const partyEvents = {
   }),
   "moratorium.lifted": z.object({ bank: ParticipantId, regulator: ParticipantId, reasonHash: Hex32 }),
   "account.order_executed": z.object({ account: Address, orderHash: Hex32, nonce: z.string() }),
+  "account.order_cancelled": z.object({ account: Address, nonce: z.string() }),
+  "account.call_failed": z.object({ account: Address, orderHash: Hex32, index: z.string(), reason: z.string() }),
   "account.key_added": KeyChange.extend({ purposes: z.int() }),
   "account.key_removed": KeyChange,
   "calendar.published": z.object({

@@ -49,6 +49,7 @@ const partyCodes = {
     "The signatures do not carry enough authority",
     "An act that binds a bank or moves its money needs a proposing key and another, approving key.",
   ),
+  "order.gas_too_low": row(422, "A call of the batch ran out of gas", "Nothing was done. Send it again with more gas."),
   "order.replayed": row(409, "The order was executed before", "Each order works once; nothing was done again."),
   "key.exists": row(409, "The key belongs to the account already", exists),
   "key.unknown": row(404, "The key does not belong to the account", unknownId),

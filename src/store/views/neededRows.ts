@@ -47,6 +47,8 @@ function needParty(event: LedgerEvent, needed: Needed): void {
       needed.participants.add(event.data.id);
       return;
     case "account.order_executed":
+    case "account.order_cancelled":
+    case "account.call_failed":
     case "account.key_added":
     case "account.key_removed":
       needed.accounts.add(event.data.account);

@@ -41,6 +41,8 @@ const registryViews: Projections<PartyEvent> = {
     return [data.bank, data.regulator];
   },
   "account.order_executed": (views, { data }) => participantOfAccount(views, data.account),
+  "account.order_cancelled": (views, { data }) => participantOfAccount(views, data.account),
+  "account.call_failed": (views, { data }) => participantOfAccount(views, data.account),
   "account.key_added"(views, { data: { account, signer } }) {
     views.originals.addKey({ account, signer });
     return participantOfAccount(views, account);

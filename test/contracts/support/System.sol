@@ -194,6 +194,11 @@ abstract contract System is Test {
 
     /// @notice What a key signs to consent to a hash: a message of the account's own domain.
     function consentHash(address account, bytes32 hash) internal view returns (bytes32) {
+        return typedDataHash(account, keccak256(abi.encode(keccak256("Consent(bytes32 hash)"), hash)));
+    }
+
+    /// @notice EIP-712 digest of a message in an account's domain, written out.
+    function typedDataHash(address account, bytes32 message) internal view returns (bytes32) {
         bytes32 domain = keccak256(
             abi.encode(
                 keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
@@ -203,9 +208,7 @@ abstract contract System is Test {
                 account
             )
         );
-        return keccak256(
-            abi.encodePacked(hex"1901", domain, keccak256(abi.encode(keccak256("Consent(bytes32 hash)"), hash)))
-        );
+        return keccak256(abi.encodePacked(hex"1901", domain, message));
     }
 
     function approveHash(bytes32 digest, uint256[] memory keys)

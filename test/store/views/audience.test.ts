@@ -46,6 +46,8 @@ const partyStory: readonly Line[] = [
   ],
   [draft("account.key_added", { account: address(9), signer: address(99), purposes: 5 }), [9]],
   [draft("account.key_removed", { account: address(9), signer: address(99) }), [9]],
+  [draft("account.order_cancelled", { account: address(9), nonce: "0" }), [9]],
+  [draft("account.call_failed", { account: address(9), orderHash: hash(1), index: "0", reason: "0x" }), [9]],
   [draft("account.order_executed", { account: address(9), orderHash: hash(1), nonce: "0" }), [9]],
   [draft("participant.suspended", { id: 9, reasonHash: hash(1) }), [9]],
   [draft("participant.reinstated", { id: 9, reasonHash: hash(1) }), [9]],
