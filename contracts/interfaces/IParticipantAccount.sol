@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IERC1271} from "@openzeppelin/contracts/interfaces/IERC1271.sol";
+import {IAccountThresholds} from "./IAccountThresholds.sol";
 
 /// @title The account of a participant: it holds the participant's money and executes orders that its keys signed.
 /// @notice Anyone may relay an order; only signatures give it force. An act that binds a bank or moves its money needs
@@ -9,7 +10,7 @@ import {IERC1271} from "@openzeppelin/contracts/interfaces/IERC1271.sol";
 /// that may administer and, where two are needed, another that may approve. Where another contract asks for the account's
 /// signature (ERC-1271), the keys consent to a hash, with the authority that a binding act needs: the hash may be a
 /// permit, a payment or a settlement.
-interface IParticipantAccount is IERC1271 {
+interface IParticipantAccount is IERC1271, IAccountThresholds {
     struct Call {
         address target;
         bytes data;

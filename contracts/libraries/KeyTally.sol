@@ -52,6 +52,16 @@ library KeyTally {
         return tally.operators > 0;
     }
 
+    /// @notice How many keys count where a threshold asks for more than the least.
+    function binding(Tally memory tally, bool fourEyes) internal pure returns (uint16) {
+        return fourEyes ? tally.proposersOrApprovers : tally.operators;
+    }
+
+    /// @notice How many keys count where a threshold asks for more than the least to change keys.
+    function administering(Tally memory tally, bool fourEyes) internal pure returns (uint16) {
+        return fourEyes ? tally.administratorsOrApprovers : tally.administrators;
+    }
+
     /// @notice True when these keys can do everything that an account must be able to do.
     function suffices(Tally memory tally, bool fourEyes) internal pure returns (bool) {
         return mayAdminister(tally, fourEyes) && (fourEyes ? mayBind(tally) : mayOperate(tally));

@@ -14,14 +14,15 @@ abstract contract AccountKeys is IParticipantAccount {
 
     IParticipantRegistry internal immutable _REGISTRY;
 
-    // One slot: the two flags, then the tally of all keys.
+    // slot 0: the flags and how many places of {AccountThresholds} are in use · slot 1: the tally of all keys
     struct Keyring {
         bool initialised;
         bool fourEyes;
+        uint8 thresholds;
         KeyTally.Tally tally;
     }
 
-    Keyring private _keyring;
+    Keyring internal _keyring;
     /// @dev keccak256(signer) => purposes; 0 for a stranger's key.
     mapping(bytes32 signerHash => uint8 purposes) private _purposes;
 
@@ -64,7 +65,7 @@ abstract contract AccountKeys is IParticipantAccount {
         if (purposes == 0) revert KeyUnknown(signer);
         KeyTally.Tally memory tally = _keyring.tally;
         tally.exclude(purposes);
-        if (!tally.suffices(_keyring.fourEyes)) revert KeyIndispensable(signer);
+        if (!_suffices(tally)) revert KeyIndispensable(signer);
         delete _purposes[id];
         _keyring.tally = tally;
         emit KeyRemoved(signer);
@@ -99,6 +100,10 @@ abstract contract AccountKeys is IParticipantAccount {
         emit KeyAdded(signer, purposes);
     }
 
+    /// @return binding The most keys that any threshold demands of acts; 0 where none does.
+    /// @return administering The most keys that any threshold demands of changes of keys; 0 where none does.
+    function _keysDemanded() internal view virtual returns (uint8 binding, uint8 administering);
+
     /// @dev AUTH-1: what binds a four-eyes participant carries two different keys; one key is enough for the others.
     function _requireMayBind(KeyTally.Tally memory signers, uint8 have, uint256 count) internal view {
         if (_keyring.fourEyes) {
@@ -108,6 +113,17 @@ abstract contract AccountKeys is IParticipantAccount {
         }
     }
 
+    /// @dev What a threshold demands, beside what every account needs.
+    function _requireKeys(bool administers, uint8 keys, KeyTally.Tally memory signers, uint8 have, uint256 count)
+        internal
+        view
+    {
+        bool fourEyes_ = _keyring.fourEyes;
+        if (!administers) _requireMayBind(signers, have, count);
+        uint256 signed = administers ? signers.administering(fourEyes_) : signers.binding(fourEyes_);
+        if (signed < keys) revert OrderNotAuthorised(have, _purposesFor(administers, fourEyes_), signed, keys);
+    }
+
     function _requireMayOperate(KeyTally.Tally memory signers, uint8 have, uint256 count) internal pure {
         if (!signers.mayOperate()) revert OrderNotAuthorised(have, Purposes.OPERATE, count, 1);
     }
@@ -115,8 +131,20 @@ abstract contract AccountKeys is IParticipantAccount {
     function _requireMayAdminister(KeyTally.Tally memory signers, uint8 have, uint256 count) internal view {
         bool needsTwo = _keyring.fourEyes;
         if (signers.mayAdminister(needsTwo)) return;
-        uint8 want = needsTwo ? Purposes.ADMINISTER | Purposes.APPROVE : Purposes.ADMINISTER;
-        revert OrderNotAuthorised(have, want, count, needsTwo ? 2 : 1);
+        revert OrderNotAuthorised(have, _purposesFor(true, needsTwo), count, needsTwo ? 2 : 1);
+    }
+
+    function _purposesFor(bool administers, bool fourEyes_) private pure returns (uint8) {
+        if (administers) return fourEyes_ ? Purposes.ADMINISTER | Purposes.APPROVE : Purposes.ADMINISTER;
+        return fourEyes_ ? Purposes.PROPOSE | Purposes.APPROVE : Purposes.OPERATE;
+    }
+
+    /// @dev True when with these keys the account can do all that it must be able to do.
+    function _suffices(KeyTally.Tally memory tally) private view returns (bool) {
+        bool fourEyes_ = _keyring.fourEyes;
+        (uint8 binding, uint8 administering) = _keysDemanded();
+        return tally.suffices(fourEyes_) && tally.binding(fourEyes_) >= binding
+            && tally.administering(fourEyes_) >= administering;
     }
 
     /// @dev Every approval must be of a known key and valid; one that is not spoils the whole, so that nobody can add

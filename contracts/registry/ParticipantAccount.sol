@@ -6,6 +6,7 @@ import {NoncesKeyed} from "@openzeppelin/contracts/utils/NoncesKeyed.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {AccountConsents} from "./AccountConsents.sol";
 import {AccountKeys} from "./AccountKeys.sol";
+import {AccountThresholds} from "./AccountThresholds.sol";
 import {IParticipantAccount} from "../interfaces/IParticipantAccount.sol";
 import {IParticipantRegistry} from "../interfaces/IParticipantRegistry.sol";
 import {KeyTally} from "../libraries/KeyTally.sol";
@@ -14,7 +15,7 @@ import {KeyTally} from "../libraries/KeyTally.sol";
 /// @notice See {IParticipantAccount}. The implementation is made once and locked; each participant has a clone of it,
 /// set up by the registry in the transaction that makes it. The typed-data domain names the clone, so no order works at
 /// another account or on another ledger.
-contract ParticipantAccount is AccountConsents, NoncesKeyed {
+contract ParticipantAccount is AccountConsents, AccountThresholds, NoncesKeyed {
     using KeyTally for KeyTally.Tally;
 
     bytes32 private constant _CALL_TYPEHASH = keccak256("Call(address target,bytes data)");
@@ -116,6 +117,7 @@ contract ParticipantAccount is AccountConsents, NoncesKeyed {
                 _requireMayBind(signers, have, approvals.length);
             }
         }
+        _requireThresholds(calls, signers, have, approvals.length);
     }
 
     function _digest(bytes32 typeHash, Order calldata order) private view returns (bytes32) {

@@ -14,6 +14,7 @@ abstract contract SystemLists is IParticipantRegistry {
     mapping(address target => bool) private _system;
     mapping(address verifier => bool) private _verifiers;
     mapping(address target => mapping(bytes4 selector => bool)) private _routine;
+    mapping(address target => mapping(bytes4 selector => AmountPlace)) private _amountPlaces;
 
     constructor(Lists memory lists) {
         for (uint256 i = 0; i < lists.systemContracts.length; ++i) {
@@ -28,11 +29,22 @@ abstract contract SystemLists is IParticipantRegistry {
             _routine[lists.routine[i].target][lists.routine[i].selector] = true;
             emit RoutineActListed(lists.routine[i].target, lists.routine[i].selector);
         }
+        for (uint256 i = 0; i < lists.money.length; ++i) {
+            MoneyAct memory act = lists.money[i];
+            _amountPlaces[act.target][act.selector] = act.place;
+            emit MoneyActListed(act.target, act.selector, act.place);
+        }
     }
 
     /// @inheritdoc IParticipantRegistry
     function isRoutine(address target, bytes4 selector) external view returns (bool) {
         return _routine[target][selector];
+    }
+
+    /// @inheritdoc IParticipantRegistry
+    function amountPlaceOf(address target, bytes4 selector) external view returns (AmountPlace memory place) {
+        place = _amountPlaces[target][selector];
+        if (place.source == CurrencySource.None) place = _amountPlaces[address(0)][selector];
     }
 
     /// @inheritdoc IParticipantRegistry

@@ -20,6 +20,7 @@ export const eventNames: Readonly<Partial<Record<InterfaceName, Readonly<Record<
     OrderExecuted: "account.order_executed",
     OrderCancelled: "account.order_cancelled",
     CallFailed: "account.call_failed",
+    ThresholdSet: "account.threshold_set",
     KeyAdded: "account.key_added",
     KeyRemoved: "account.key_removed",
   },
@@ -150,6 +151,10 @@ function inOurTerms(type: EventType, fields: Fields, log: WireLog): Fields {
     case "account.key_added":
     case "account.key_removed":
       return { ...fields, account: address };
+    case "account.threshold_set": {
+      const threshold = fields["threshold"] as Fields;
+      return { ...fields, account: address, threshold: { ...threshold, currency: text(threshold["currency"]) } };
+    }
     case "currency.listed":
     case "deposit_token.created":
     case "limit.set":

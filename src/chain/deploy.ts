@@ -19,6 +19,7 @@ import {
 import { AppError } from "../shared/errors.ts";
 import { contractError } from "./contractErrors.ts";
 import { type Addresses, letterBytes, type SingletonName, singletonNames } from "./contractSet.ts";
+import { moneyActs } from "./moneyActs.ts";
 import { routineActs } from "./routineActs.ts";
 import { type Rpc, RpcError } from "./rpc.ts";
 
@@ -52,7 +53,12 @@ const plans: Readonly<Record<SingletonName, Deployable>> = {
   ParticipantRegistry: plan(ParticipantRegistry__factory, (a, operator) => [
     a.Authority,
     a.ParticipantAccount,
-    { systemContracts: [a.TradeEscrow], verifiers: [a.P256Verifier, a.WebAuthnVerifier], routine: routineActs(a) },
+    {
+      systemContracts: [a.TradeEscrow],
+      verifiers: [a.P256Verifier, a.WebAuthnVerifier],
+      routine: routineActs(a),
+      money: moneyActs(a),
+    },
     { ...operator, country: letterBytes(operator.country) },
   ]),
   BankingCalendar: plan(BankingCalendar__factory, (a) => [a.ParticipantRegistry]),

@@ -13,6 +13,7 @@ import { anyValue } from "./abiArbitraries.ts";
 const leftOut: Readonly<Record<string, string>> = {
   "ParticipantRegistry.SystemContractRegistered": "said once, at deployment, of contracts that this code names itself",
   "ParticipantRegistry.SignatureVerifierListed": "said once, at deployment, of contracts that this code deploys itself",
+  "ParticipantRegistry.MoneyActListed": "said once, at deployment, of a list that is this code's own (moneyActs)",
   "ParticipantRegistry.RoutineActListed": "said once, at deployment, of a list that is this code's own (routineActs)",
   "DepositToken.Approval": "an allowance moves nothing; what it leads to is a Transfer",
 };

@@ -24,6 +24,17 @@ export const partyEvents = {
   "account.order_executed": z.object({ account: Address, orderHash: Hex32, nonce: z.string() }),
   "account.order_cancelled": z.object({ account: Address, nonce: z.string() }),
   "account.call_failed": z.object({ account: Address, orderHash: Hex32, index: z.string(), reason: z.string() }),
+  "account.threshold_set": z.object({
+    account: Address,
+    threshold: z.object({
+      target: Address,
+      selector: z.string(),
+      currency: z.string(),
+      keys: z.int(),
+      above: z.string(),
+    }),
+    from: Seconds,
+  }),
   "account.key_added": KeyChange.extend({ purposes: z.int() }),
   "account.key_removed": KeyChange,
   "calendar.published": z.object({

@@ -51,6 +51,13 @@ const partyCodes = {
   ),
   "order.gas_too_low": row(422, "A call of the batch ran out of gas", "Nothing was done. Send it again with more gas."),
   "order.replayed": row(409, "The order was executed before", "Each order works once; nothing was done again."),
+  "threshold.invalid": row(422, "The threshold's parts contradict each other", invalidInput),
+  "threshold.unattainable": row(
+    422,
+    "The account has too few keys for this threshold",
+    "Add keys first: nobody could meet it.",
+  ),
+  "thresholds.too_many": row(409, "The account has as many thresholds as it may", "Lower one to nothing first."),
   "key.exists": row(409, "The key belongs to the account already", exists),
   "key.unknown": row(404, "The key does not belong to the account", unknownId),
   "key.purposes_invalid": row(422, "The key's purposes or form are not valid", invalidInput),

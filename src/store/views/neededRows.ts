@@ -49,6 +49,7 @@ function needParty(event: LedgerEvent, needed: Needed): void {
     case "account.order_executed":
     case "account.order_cancelled":
     case "account.call_failed":
+    case "account.threshold_set":
     case "account.key_added":
     case "account.key_removed":
       needed.accounts.add(event.data.account);

@@ -43,6 +43,7 @@ const registryViews: Projections<PartyEvent> = {
   "account.order_executed": (views, { data }) => participantOfAccount(views, data.account),
   "account.order_cancelled": (views, { data }) => participantOfAccount(views, data.account),
   "account.call_failed": (views, { data }) => participantOfAccount(views, data.account),
+  "account.threshold_set": (views, { data }) => participantOfAccount(views, data.account),
   "account.key_added"(views, { data: { account, signer } }) {
     views.originals.addKey({ account, signer });
     return participantOfAccount(views, account);

@@ -4,6 +4,9 @@ pragma solidity 0.8.37;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {Clones} from "@openzeppelin/contracts/proxy/Clones.sol";
 import {IBankingCalendar} from "../../../contracts/interfaces/IBankingCalendar.sol";
+import {IClearingHouse} from "../../../contracts/interfaces/IClearingHouse.sol";
+import {ICredits} from "../../../contracts/interfaces/ICredits.sol";
+import {IDepositToken} from "../../../contracts/interfaces/IDepositToken.sol";
 import {IParticipantAccount} from "../../../contracts/interfaces/IParticipantAccount.sol";
 import {IParticipantRegistry} from "../../../contracts/interfaces/IParticipantRegistry.sol";
 import {Purposes} from "../../../contracts/libraries/Purposes.sol";
@@ -98,6 +101,36 @@ abstract contract System is Test {
     function _routineActs() internal view virtual returns (IParticipantRegistry.RoutineAct[] memory routine) {
         routine = new IParticipantRegistry.RoutineAct[](1);
         routine[0] = IParticipantRegistry.RoutineAct(addressOf("BankingCalendar"), IBankingCalendar.extend.selector);
+    }
+
+    /// @notice Acts whose arguments say how much they move, as the gateway's deployment lists them (moneyActs.ts).
+    function _moneyActs() private view returns (IParticipantRegistry.MoneyAct[] memory money) {
+        address anyToken = address(0);
+        money = new IParticipantRegistry.MoneyAct[](6);
+        money[0] = _moneyAct(anyToken, IERC20.transfer.selector, IParticipantRegistry.CurrencySource.Target, 1, 0);
+        money[1] = _moneyAct(anyToken, IERC20.approve.selector, IParticipantRegistry.CurrencySource.Target, 1, 0);
+        money[2] = _moneyAct(anyToken, IERC20.transferFrom.selector, IParticipantRegistry.CurrencySource.Target, 2, 0);
+        money[3] = _moneyAct(
+            anyToken, IDepositToken.createByEntry.selector, IParticipantRegistry.CurrencySource.Target, 1, 0
+        );
+        money[4] = _moneyAct(
+            addressOf("ClearingHouse"), IClearingHouse.pay.selector, IParticipantRegistry.CurrencySource.Code, 4, 3
+        );
+        money[5] = _moneyAct(
+            addressOf("Credits"), ICredits.issue.selector, IParticipantRegistry.CurrencySource.Token, 3, 2
+        );
+    }
+
+    function _moneyAct(
+        address target,
+        bytes4 selector,
+        IParticipantRegistry.CurrencySource source,
+        uint8 amountWord,
+        uint8 currencyWord
+    ) private pure returns (IParticipantRegistry.MoneyAct memory) {
+        return IParticipantRegistry.MoneyAct(
+            target, selector, IParticipantRegistry.AmountPlace(source, amountWord, currencyWord)
+        );
     }
 
     function addressOf(string memory name) internal view returns (address) {
@@ -318,7 +351,7 @@ abstract contract System is Test {
 
     function _registryArguments(address implementation) private view returns (bytes memory) {
         IParticipantRegistry.Lists memory lists =
-            IParticipantRegistry.Lists(_systemContracts(), _verifiers(), _routineActs());
+            IParticipantRegistry.Lists(_systemContracts(), _verifiers(), _routineActs(), _moneyActs());
         return abi.encode(
             address(authority),
             implementation,

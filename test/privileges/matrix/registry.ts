@@ -1,4 +1,4 @@
-import { id as hashOf, Wallet } from "ethers";
+import { id as hashOf, Wallet, ZeroAddress } from "ethers";
 import { type CallerName, perform, type World } from "../cast.ts";
 import { type Row, row } from "../row.ts";
 import { undelegated } from "../scenarios/delegated.ts";
@@ -126,6 +126,16 @@ const accounts: readonly Row[] = [
     entitled: ["issuingBank"],
     args: () => [newSigner],
     effect: "KeyRemoved",
+    notEntitled: "AccountNotSelf",
+  }),
+  row({
+    contract: "ParticipantAccount",
+    fn: "setThreshold",
+    scenario: withSpareKey,
+    at: (_, world) => world.parties.issuingBank.account,
+    entitled: ["issuingBank"],
+    args: () => [{ target: ZeroAddress, selector: "0x00000000", currency: "0x455552", keys: 2, above: 1_000 }],
+    effect: "ThresholdSet",
     notEntitled: "AccountNotSelf",
   }),
 ];
