@@ -66,11 +66,16 @@ interface IParticipantAccount is IERC1271, IAccountThresholds {
     error KeySignerInvalid(bytes signer);
     /// @notice A call without a function selector cannot be classed.
     error OrderCallInvalid(uint256 index);
+    /// @notice The account has keys that are not among those to be revoked.
+    error KeysRemain();
     /// @notice Removing this key would leave the account without the keys that its acts need.
     error KeyIndispensable(bytes signer);
 
     /// @notice Sets the founding keys once; only the registry, in the transaction that makes the account.
     function initialise(bytes[] calldata signers, uint8[] calldata purposes, bool fourEyes) external;
+
+    /// @notice Revokes all keys and sets others; only the registry, at the end of a recovery ({IAccountRecovery}).
+    function replaceKeys(bytes[] calldata revoked, bytes[] calldata signers, uint8[] calldata purposes) external;
 
     /// @notice Executes the calls of an order, all or nothing. Open to every caller: the signatures carry authority.
     /// @return results The return data of each call. A failing call reverts the whole with its own error.

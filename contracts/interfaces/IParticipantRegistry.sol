@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {IAccountRecovery} from "./IAccountRecovery.sol";
+
 /// @title Who takes part in the ledger, in which roles, and through which account.
 /// @notice A participant is known by a salted commitment of its LEI, never by its name. A bank's branch in another
 /// country is another bank (rule U03): the commitment covers the LEI and the country, so it has an id of its own.
 /// Suspension stops new deals only; rights, duties and clocks of live deals go on (rulebook, "suspension"). Under a
 /// moratorium a bank's deposit money is neither created nor redeemed; what it undertook stays owed.
-interface IParticipantRegistry {
+interface IParticipantRegistry is IAccountRecovery {
     /// @dev `Suspended` participants keep every right and duty of their live deals.
     enum Status {
         None,
@@ -25,13 +27,6 @@ interface IParticipantRegistry {
         uint32 roles;
         Status status;
         uint48 admittedAt;
-    }
-
-    /// @param signer See {requireSigner}.
-    /// @param purposes Bit set of {IParticipantAccount} purposes.
-    struct FoundingKey {
-        bytes signer;
-        uint8 purposes;
     }
 
     /// @notice The operator, admitted as participant 1 when the registry is made.

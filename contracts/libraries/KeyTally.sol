@@ -67,6 +67,11 @@ library KeyTally {
         return mayAdminister(tally, fourEyes) && (fourEyes ? mayBind(tally) : mayOperate(tally));
     }
 
+    /// @notice True when there is no key at all: each has at least one purpose.
+    function isEmpty(Tally memory tally) internal pure returns (bool) {
+        return tally.proposersOrApprovers == 0 && tally.operators == 0 && tally.administrators == 0;
+    }
+
     function _has(uint8 purposes, uint8 any) private pure returns (bool) {
         return purposes & any != 0;
     }

@@ -42,14 +42,21 @@ abstract contract AccountKeys is IParticipantAccount {
     function initialise(bytes[] calldata signers, uint8[] calldata purposes, bool fourEyes_) external {
         if (msg.sender != address(_REGISTRY)) revert AccountNotRegistry(msg.sender);
         if (_keyring.initialised) revert AccountAlreadyInitialised();
-        if (signers.length != purposes.length) revert IParticipantRegistry.ParticipantKeysInvalid();
         _keyring.initialised = true;
         _keyring.fourEyes = fourEyes_;
-        for (uint256 i = 0; i < signers.length; ++i) {
-            _addKey(signers[i], purposes[i]);
-        }
+        _addKeys(signers, purposes);
+    }
+
+    /// @inheritdoc IParticipantAccount
+    function replaceKeys(bytes[] calldata revoked, bytes[] calldata signers, uint8[] calldata purposes) external {
+        if (msg.sender != address(_REGISTRY)) revert AccountNotRegistry(msg.sender);
         KeyTally.Tally memory tally = _keyring.tally;
-        if (!tally.suffices(fourEyes_)) revert IParticipantRegistry.ParticipantKeysInvalid();
+        for (uint256 i = 0; i < revoked.length; ++i) {
+            tally.exclude(_removeKey(revoked[i]));
+        }
+        if (!tally.isEmpty()) revert KeysRemain();
+        _keyring.tally = tally;
+        _addKeys(signers, purposes);
     }
 
     /// @inheritdoc IParticipantAccount
@@ -60,15 +67,10 @@ abstract contract AccountKeys is IParticipantAccount {
 
     /// @inheritdoc IParticipantAccount
     function removeKey(bytes calldata signer) external onlySelf {
-        bytes32 id = keccak256(signer);
-        uint8 purposes = _purposes[id];
-        if (purposes == 0) revert KeyUnknown(signer);
         KeyTally.Tally memory tally = _keyring.tally;
-        tally.exclude(purposes);
+        tally.exclude(_removeKey(signer));
         if (!_suffices(tally)) revert KeyIndispensable(signer);
-        delete _purposes[id];
         _keyring.tally = tally;
-        emit KeyRemoved(signer);
     }
 
     /// @inheritdoc IParticipantAccount
@@ -89,6 +91,14 @@ abstract contract AccountKeys is IParticipantAccount {
         return _keyring.fourEyes;
     }
 
+    function _addKeys(bytes[] calldata signers, uint8[] calldata purposes) private {
+        if (signers.length != purposes.length) revert IParticipantRegistry.ParticipantKeysInvalid();
+        for (uint256 i = 0; i < signers.length; ++i) {
+            _addKey(signers[i], purposes[i]);
+        }
+        if (!_suffices(_keyring.tally)) revert IParticipantRegistry.ParticipantKeysInvalid();
+    }
+
     function _addKey(bytes calldata signer, uint8 purposes) private {
         if (purposes == 0 || purposes & ~Purposes.ALL != 0) revert KeyPurposesInvalid(purposes);
         bytes32 id = keccak256(signer);
@@ -98,6 +108,15 @@ abstract contract AccountKeys is IParticipantAccount {
         _keyring.tally = tally;
         _purposes[id] = purposes;
         emit KeyAdded(signer, purposes);
+    }
+
+    /// @dev The tally is the caller's to change.
+    function _removeKey(bytes calldata signer) private returns (uint8 purposes) {
+        bytes32 id = keccak256(signer);
+        purposes = _purposes[id];
+        if (purposes == 0) revert KeyUnknown(signer);
+        delete _purposes[id];
+        emit KeyRemoved(signer);
     }
 
     /// @return binding The most keys that any threshold demands of acts; 0 where none does.

@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {Clones} from "@openzeppelin/contracts/proxy/Clones.sol";
+import {AccountRecovery} from "./AccountRecovery.sol";
 import {SystemLists} from "./SystemLists.sol";
 import {IParticipantAccount} from "../interfaces/IParticipantAccount.sol";
 import {IParticipantRegistry} from "../interfaces/IParticipantRegistry.sol";
@@ -12,7 +13,7 @@ import {Transitions} from "../libraries/Transitions.sol";
 /// @title ParticipantRegistry
 /// @notice See {IParticipantRegistry}. The operator is participant 1 from the start; its account is the first admin of
 /// the AccessManager. Nothing here moves money or touches a live deal.
-contract ParticipantRegistry is SystemLists, AccessManaged {
+contract ParticipantRegistry is SystemLists, AccountRecovery {
     uint256 private constant _KEYS_MOST = 16;
     /// @dev A mistyped year must not close a bank for ever; a longer moratorium is declared again.
     uint48 private constant _MORATORIUM_MOST = 366 days;
@@ -126,12 +127,9 @@ contract ParticipantRegistry is SystemLists, AccessManaged {
     /// @return regulator The caller, when it may decide about this bank.
     function _regulatorOf(uint32 bank) private view returns (uint32 regulator) {
         regulator = _ids[msg.sender];
-        Participant storage caller = _participants[regulator];
-        Participant storage subject = _participants[bank];
-        if (
-            regulator == 0 || caller.roles & Roles.REGULATOR == 0 || subject.roles & Roles.BANK == 0
-                || caller.country != subject.country
-        ) revert MoratoriumNotEntitled(msg.sender, bank);
+        if (_participants[bank].roles & Roles.BANK == 0 || !_regulates(regulator, bank)) {
+            revert MoratoriumNotEntitled(msg.sender, bank);
+        }
     }
 
     /// @dev Makes the account and sets its keys in one transaction, so that nobody can set them first.
@@ -162,14 +160,41 @@ contract ParticipantRegistry is SystemLists, AccessManaged {
     }
 
     function _initialise(address account, uint32 roles, FoundingKey[] memory keys) private {
-        bytes[] memory signers = new bytes[](keys.length);
-        uint8[] memory purposes = new uint8[](keys.length);
+        (bytes[] memory signers, uint8[] memory purposes) = _apart(keys);
+        IParticipantAccount(account).initialise(signers, purposes, roles & Roles.FOUR_EYES != 0);
+    }
+
+    function _replaceKeys(uint32 id, bytes[] calldata revoked, FoundingKey[] calldata keys) internal override {
+        (bytes[] memory signers, uint8[] memory purposes) = _apart(keys);
+        IParticipantAccount(_participants[id].account).replaceKeys(revoked, signers, purposes);
+    }
+
+    /// @dev As accounts take keys, after a look at each.
+    function _apart(FoundingKey[] memory keys)
+        private
+        view
+        returns (bytes[] memory signers, uint8[] memory purposes)
+    {
+        signers = new bytes[](keys.length);
+        purposes = new uint8[](keys.length);
         for (uint256 i = 0; i < keys.length; ++i) {
             _requireSigner(keys[i].signer);
             signers[i] = keys[i].signer;
             purposes[i] = keys[i].purposes;
         }
-        IParticipantAccount(account).initialise(signers, purposes, roles & Roles.FOUR_EYES != 0);
+    }
+
+    function _idOf(address account) internal view override returns (uint32 id) {
+        return _ids[account];
+    }
+
+    function _isParticipant(uint32 id) internal view override returns (bool) {
+        return _participants[id].status != Status.None;
+    }
+
+    function _regulates(uint32 regulator, uint32 id) internal view override returns (bool) {
+        Participant storage caller = _participants[regulator];
+        return caller.roles & Roles.REGULATOR != 0 && caller.country == _participants[id].country;
     }
 
     function _isAccount(address account) internal view override returns (bool) {
@@ -187,7 +212,7 @@ contract ParticipantRegistry is SystemLists, AccessManaged {
     }
 
     function _requireKnown(uint32 id) private view {
-        if (_participants[id].status == Status.None) revert ParticipantUnknown(id);
+        if (!_isParticipant(id)) revert ParticipantUnknown(id);
     }
 
     /// @dev A bank is no merchant: it would be applicant and issuer at once. The regulator and the operator take part

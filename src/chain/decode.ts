@@ -15,6 +15,10 @@ export const eventNames: Readonly<Partial<Record<InterfaceName, Readonly<Record<
     ParticipantReinstated: "participant.reinstated",
     MoratoriumDeclared: "moratorium.declared",
     MoratoriumLifted: "moratorium.lifted",
+    GuardianNamed: "guardian.named",
+    RecoveryProposed: "recovery.proposed",
+    RecoveryVetoed: "recovery.vetoed",
+    RecoveryCompleted: "recovery.completed",
   },
   ParticipantAccount: {
     OrderExecuted: "account.order_executed",

@@ -9,7 +9,7 @@ import {
   type Order,
   signOrder,
 } from "../../src/chain/orders.ts";
-import { type CallerName, callOf, keysOf, look, type World } from "./cast.ts";
+import { type CallerName, callOf, keysOf, look, perform, signersOf, type World } from "./cast.ts";
 import { abis, type ContractName } from "./contracts.ts";
 import * as credit from "./scenarios/credit.ts";
 import * as escrow from "./scenarios/escrow.ts";
@@ -86,6 +86,16 @@ function signedCancellation(world: World): Promise<readonly unknown[]> {
   return Promise.resolve([nonce, [approval]]);
 }
 
+/** The operator proposed new keys for the issuing bank seven days ago. */
+async function recoverable(world: World): Promise<readonly unknown[]> {
+  const keys = signersOf("otherBank").map((signer) => ({ signer, purposes: 15 }));
+  const proposed = [signersOf("issuingBank"), keys];
+  const args = [world.parties.issuingBank.id, ...proposed];
+  await perform(world, "operator", { contract: "ParticipantRegistry", fn: "proposeRecovery", args });
+  world.chain.moveTo(world.chain.now() + 7 * DAY);
+  return proposed;
+}
+
 /** What anyone has let another take; the caller's own excepted. */
 function allowancesOfOthers(token: string, caller: CallerName, world: World): Promise<unknown> {
   const others = Object.entries(world.callers).filter(([name]) => name !== caller);
@@ -127,6 +137,14 @@ export const openFunctions: readonly Open[] = [
     at: (_, world) => world.parties.importer.account,
     args: (cancellation) => cancellation,
     effect: "OrderCancelled",
+  }),
+  open({
+    contract: "ParticipantRegistry",
+    fn: "completeRecovery",
+    rule: "What was proposed, and vetoed by nobody in seven days, is carried out by time; anyone may say so.",
+    scenario: recoverable,
+    args: (keys, world) => [world.parties.issuingBank.id, ...keys],
+    effect: "RecoveryCompleted",
   }),
   open({
     contract: "Presentations",

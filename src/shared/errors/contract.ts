@@ -62,6 +62,13 @@ const partyCodes = {
   "key.unknown": row(404, "The key does not belong to the account", unknownId),
   "key.purposes_invalid": row(422, "The key's purposes or form are not valid", invalidInput),
   "key.signer_invalid": row(422, "The key's form is not accepted", invalidInput),
+  "keys.remain": row(409, "The account has other keys too", "It changed its keys since, so it was not lost."),
+  "recovery.not_entitled": row(403, "Another party decides about these keys", notEntitled),
+  "recovery.guardian_invalid": row(422, "A guardian is another participant", invalidInput),
+  "recovery.exists": row(409, "New keys are proposed already", exists),
+  "recovery.unknown": row(404, "No new keys are proposed", unknownId),
+  "recovery.too_early": row(409, "The delay is not over", wrongState),
+  "recovery.keys_differ": row(409, "These are not the keys that were proposed", wrongState),
   "key.indispensable": row(
     409,
     "The account could not act without this key",

@@ -1,5 +1,5 @@
 import { id as hashOf, Wallet, ZeroAddress } from "ethers";
-import { type CallerName, perform, type World } from "../cast.ts";
+import { type CallerName, type PartyName, partyNames, perform, signersOf, type World } from "../cast.ts";
 import { type Row, row } from "../row.ts";
 import { undelegated } from "../scenarios/delegated.ts";
 import {
@@ -15,7 +15,14 @@ import {
 
 const OPERATE_AND_ADMINISTER = 12;
 const MERCHANT = 1;
+const ALL = 15;
 const newSigner = new Wallet(hashOf("a new key")).address;
+const otherSigner = new Wallet(hashOf("another new key")).address;
+/** What a recovery revokes, and what it sets. */
+const newKeys = [
+  signersOf("issuingBank"),
+  [newSigner, otherSigner].map((signer) => ({ signer, purposes: ALL })),
+] as const;
 
 /** Banks keep calendars of their own; a suspended one too, since its live deals go on. */
 const everyBank = [
@@ -27,6 +34,17 @@ const everyBank = [
   "otherBank",
   "suspendedBank",
 ] as const satisfies readonly CallerName[];
+
+/** The advising bank is the issuing bank's guardian. */
+async function guarded(world: World): Promise<void> {
+  const args = [world.parties.advisingBank.id];
+  await perform(world, "issuingBank", { contract: "ParticipantRegistry", fn: "nameGuardian", args });
+}
+
+async function recoveryProposed(world: World): Promise<void> {
+  const args = [world.parties.issuingBank.id, ...newKeys];
+  await perform(world, "operator", { contract: "ParticipantRegistry", fn: "proposeRecovery", args });
+}
 
 const participants: readonly Row[] = [
   row({
@@ -76,6 +94,34 @@ const participants: readonly Row[] = [
   }),
   row({
     contract: "ParticipantRegistry",
+    fn: "nameGuardian",
+    scenario: admittedOnly,
+    entitled: partyNames.filter((name) => name !== "otherBank") as [PartyName, ...PartyName[]],
+    args: (_, __, world) => [world.parties.otherBank.id],
+    effect: "GuardianNamed",
+    notEntitled: "RecoveryNotEntitled",
+    otherwise: { otherBank: { error: "RecoveryGuardianInvalid", because: "nobody is its own guardian" } },
+  }),
+  row({
+    contract: "ParticipantRegistry",
+    fn: "proposeRecovery",
+    scenario: guarded,
+    entitled: ["operator", "advisingBank"],
+    args: (_, __, world) => [world.parties.issuingBank.id, ...newKeys],
+    effect: "RecoveryProposed",
+    notEntitled: "AccessManagedUnauthorized",
+  }),
+  row({
+    contract: "ParticipantRegistry",
+    fn: "vetoRecovery",
+    scenario: recoveryProposed,
+    entitled: ["issuingBank", "regulator", "operator"],
+    args: (_, __, world) => [world.parties.issuingBank.id],
+    effect: "RecoveryVetoed",
+    notEntitled: "RecoveryNotEntitled",
+  }),
+  row({
+    contract: "ParticipantRegistry",
     fn: "setAuthority",
     scenario: undelegated,
     entitled: ["Authority"],
@@ -105,6 +151,16 @@ const accounts: readonly Row[] = [
     at: (clone) => clone,
     entitled: ["ParticipantRegistry"],
     args: () => [[newSigner], [OPERATE_AND_ADMINISTER], false],
+    effect: "KeyAdded",
+    notEntitled: "AccountNotRegistry",
+  }),
+  row({
+    contract: "ParticipantAccount",
+    fn: "replaceKeys",
+    scenario: admittedOnly,
+    at: (_, world) => world.parties.issuingBank.account,
+    entitled: ["ParticipantRegistry"],
+    args: () => [signersOf("issuingBank"), [newSigner, otherSigner], [ALL, ALL]],
     effect: "KeyAdded",
     notEntitled: "AccountNotRegistry",
   }),
