@@ -95,6 +95,8 @@ describe("the maker of a bank, alone", function makerSuite() {
     const sums = { own: 0n, taken: 0n, owed: 0n };
     for (const bank of banks) {
       const at = await tokenOf(world, bank, "EUR");
+      // Not made yet.
+      if (BigInt(at) === 0n) continue;
       const token = (fn: string, args: readonly unknown[]) => look(world, { contract: "DepositToken", fn, args, at });
       sums.own += (await token("balanceOf", [account])) as bigint;
       if (bank === party) sums.owed += (await token("totalSupply", [])) as bigint;
