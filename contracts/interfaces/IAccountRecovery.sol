@@ -7,28 +7,26 @@ pragma solidity 0.8.37;
 /// can veto: a participant that still has its keys loses nothing to a false proposal. No money and no deal moves: the
 /// account stays the same.
 interface IAccountRecovery {
-    /// @param signer See {IParticipantRegistry.requireSigner}.
-    /// @param purposes Bit set of {IParticipantAccount} purposes.
-    struct FoundingKey {
-        bytes signer;
-        uint8 purposes;
+    /// @param revoked All keys that the account has.
+    /// @param signers All keys that it is to have; see {IParticipantRegistry.requireSigner}.
+    /// @param purposes Of each, in the same order: bit set of {IParticipantAccount} purposes.
+    struct KeyChange {
+        bytes[] revoked;
+        bytes[] signers;
+        uint8[] purposes;
     }
 
     /// @param proposer 0 when none is proposed.
     /// @param from First second (block time) at which it may be carried out.
-    /// @param keysHash keccak256(abi.encode(revoked, keys)).
+    /// @param changeHash keccak256(abi.encode(change)).
     struct Recovery {
         uint32 proposer;
         uint48 from;
-        bytes32 keysHash;
+        bytes32 changeHash;
     }
 
     event GuardianNamed(uint32 indexed id, uint32 indexed guardian);
-    /// @param revoked All keys that the account has.
-    /// @param keys All keys that it is to have.
-    event RecoveryProposed(
-        uint32 indexed id, uint32 indexed proposer, bytes[] revoked, FoundingKey[] keys, uint48 from
-    );
+    event RecoveryProposed(uint32 indexed id, uint32 indexed proposer, KeyChange change, uint48 from);
     event RecoveryVetoed(uint32 indexed id, uint32 indexed by);
     event RecoveryCompleted(uint32 indexed id);
 
@@ -45,9 +43,9 @@ interface IAccountRecovery {
     /// @notice The calling participant names who may propose new keys for it beside the operator; 0 for nobody.
     function nameGuardian(uint32 guardian) external;
 
-    /// @notice Proposes to revoke all keys of a participant and to give it these. The participant's guardian, or the
+    /// @notice Proposes to revoke all keys of a participant and to give it others. The participant's guardian, or the
     /// operator (AccessManager).
-    function proposeRecovery(uint32 id, bytes[] calldata revoked, FoundingKey[] calldata keys) external;
+    function proposeRecovery(uint32 id, KeyChange calldata change) external;
 
     /// @notice Ends a proposal. The participant's own account, a regulator of its country, or the proposer; as long as it
     /// was not carried out.
@@ -56,7 +54,7 @@ interface IAccountRecovery {
     /// @notice Carries a proposal out. Anyone, from the end of the delay on.
     /// @dev Reverts with {IParticipantAccount.KeysRemain} when the account got other keys in the meantime: then it was
     /// not lost.
-    function completeRecovery(uint32 id, bytes[] calldata revoked, FoundingKey[] calldata keys) external;
+    function completeRecovery(uint32 id, KeyChange calldata change) external;
 
     function recoveryOf(uint32 id) external view returns (Recovery memory);
 

@@ -29,6 +29,13 @@ interface IParticipantRegistry is IAccountRecovery {
         uint48 admittedAt;
     }
 
+    /// @param signer See {requireSigner}.
+    /// @param purposes Bit set of {IParticipantAccount} purposes.
+    struct FoundingKey {
+        bytes signer;
+        uint8 purposes;
+    }
+
     /// @notice The operator, admitted as participant 1 when the registry is made.
     struct FoundingOperator {
         bytes32 leiCommitment;

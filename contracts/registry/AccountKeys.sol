@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {IParticipantAccount} from "../interfaces/IParticipantAccount.sol";
 import {IParticipantRegistry} from "../interfaces/IParticipantRegistry.sol";
@@ -187,9 +188,13 @@ abstract contract AccountKeys is IParticipantAccount {
         }
     }
 
-    /// @dev A signer that is longer than an address names a verifier that the registry lists, and the key.
+    /// @dev A signer that is longer than an address names a verifier that the registry lists. An address is first taken
+    /// for a person's, since that is what most are and looking for code there costs as much as a storage slot.
     function _isValid(bytes calldata signer, bytes32 digest, bytes calldata signature) private view returns (bool) {
         if (signer.length != 20) return SignatureChecker.isValidSignatureNow(signer, digest, signature);
-        return SignatureChecker.isValidSignatureNowCalldata(address(bytes20(signer)), digest, signature);
+        address key = address(bytes20(signer));
+        (address recovered, ECDSA.RecoverError failure,) = ECDSA.tryRecoverCalldata(digest, signature);
+        if (failure == ECDSA.RecoverError.NoError && recovered == key) return true;
+        return key.code.length != 0 && SignatureChecker.isValidERC1271SignatureNowCalldata(key, digest, signature);
     }
 }

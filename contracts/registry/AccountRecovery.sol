@@ -10,7 +10,7 @@ abstract contract AccountRecovery is IAccountRecovery, AccessManaged {
     uint48 private constant _DELAY = 7 days;
 
     mapping(uint32 id => uint32 guardian) private _guardians;
-    // slot 0: proposer, from · slot 1: keysHash
+    // slot 0: proposer, from · slot 1: changeHash
     mapping(uint32 id => Recovery) private _recoveries;
 
     /// @inheritdoc IAccountRecovery
@@ -23,14 +23,14 @@ abstract contract AccountRecovery is IAccountRecovery, AccessManaged {
     }
 
     /// @inheritdoc IAccountRecovery
-    function proposeRecovery(uint32 id, bytes[] calldata revoked, FoundingKey[] calldata keys) external {
+    function proposeRecovery(uint32 id, KeyChange calldata change) external {
         uint32 proposer = _idOf(msg.sender);
         if (proposer == 0 || proposer != _guardians[id]) _checkCanCall(msg.sender, msg.data);
         if (!_isParticipant(id)) revert RecoveryUnknown(id);
         if (_recoveries[id].proposer != 0) revert RecoveryExists(id);
         uint48 from = uint48(block.timestamp) + _DELAY;
-        _recoveries[id] = Recovery(proposer, from, keccak256(abi.encode(revoked, keys)));
-        emit RecoveryProposed(id, proposer, revoked, keys, from);
+        _recoveries[id] = Recovery(proposer, from, keccak256(abi.encode(change)));
+        emit RecoveryProposed(id, proposer, change, from);
     }
 
     /// @inheritdoc IAccountRecovery
@@ -46,15 +46,15 @@ abstract contract AccountRecovery is IAccountRecovery, AccessManaged {
     }
 
     /// @inheritdoc IAccountRecovery
-    function completeRecovery(uint32 id, bytes[] calldata revoked, FoundingKey[] calldata keys) external {
+    function completeRecovery(uint32 id, KeyChange calldata change) external {
         Recovery memory recovery = _recoveries[id];
         if (recovery.proposer == 0) revert RecoveryUnknown(id);
         if (block.timestamp < recovery.from) revert RecoveryTooEarly(id, recovery.from, uint48(block.timestamp));
-        bytes32 keysHash = keccak256(abi.encode(revoked, keys));
-        if (keysHash != recovery.keysHash) revert RecoveryKeysDiffer(keysHash, recovery.keysHash);
+        bytes32 changeHash = keccak256(abi.encode(change));
+        if (changeHash != recovery.changeHash) revert RecoveryKeysDiffer(changeHash, recovery.changeHash);
         delete _recoveries[id];
         emit RecoveryCompleted(id);
-        _replaceKeys(id, revoked, keys);
+        _replaceKeys(id, change);
     }
 
     /// @inheritdoc IAccountRecovery
@@ -75,5 +75,5 @@ abstract contract AccountRecovery is IAccountRecovery, AccessManaged {
     /// @dev True when the first is a regulator in the country of the second.
     function _regulates(uint32 regulator, uint32 id) internal view virtual returns (bool);
 
-    function _replaceKeys(uint32 id, bytes[] calldata revoked, FoundingKey[] calldata keys) internal virtual;
+    function _replaceKeys(uint32 id, KeyChange calldata change) internal virtual;
 }

@@ -44,16 +44,17 @@ abstract contract AccountThresholds is AccountKeys {
 
     /// @inheritdoc IAccountThresholds
     function thresholds() external view returns (ThresholdState[] memory states) {
+        uint256 places = _keyring.thresholds;
         uint256 count;
-        states = new ThresholdState[](_keyring.thresholds);
-        for (uint256 i = 0; i < states.length; ++i) {
-            ThresholdState memory state = _thresholds[i];
-            state.threshold.keys = _keysNow(_thresholds[i]);
-            if (state.threshold.keys != 0) states[count++] = state;
+        for (uint256 i = 0; i < places; ++i) {
+            if (_keysNow(_thresholds[i]) != 0) ++count;
         }
-        assembly ("memory-safe") {
-            // No longer than it was made.
-            mstore(states, count)
+        states = new ThresholdState[](count);
+        for (uint256 i = places; count != 0; --i) {
+            uint8 keys = _keysNow(_thresholds[i - 1]);
+            if (keys == 0) continue;
+            states[--count] = _thresholds[i - 1];
+            states[count].threshold.keys = keys;
         }
     }
 
@@ -175,8 +176,8 @@ abstract contract AccountThresholds is AccountKeys {
 
     /// @dev Arguments that are cut short are refused by whom they are sent to.
     function _word(bytes calldata data, uint256 index) private pure returns (uint256) {
-        uint256 at = 4 + 32 * index;
-        return data.length < at + 32 ? type(uint256).max : uint256(bytes32(data[at:at + 32]));
+        uint256 start = 4 + 32 * index;
+        return data.length < start + 32 ? type(uint256).max : uint256(bytes32(data[start:start + 32]));
     }
 
     /// @dev What is no deposit token has no currency, and moves no deposit money of this account.

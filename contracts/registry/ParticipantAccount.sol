@@ -94,6 +94,8 @@ contract ParticipantAccount is AccountConsents, AccountThresholds, NoncesKeyed {
     /// want of gas, or that caught such a failure in a contract it called, leaves next to nothing of it.
     function _attempt(Call calldata call, uint256 index) private returns (Outcome memory outcome) {
         uint256 gasBefore = gasleft();
+        // A failure is an outcome here, which no call of a higher level gives.
+        // solhint-disable-next-line avoid-low-level-calls
         (outcome.done, outcome.result) = call.target.call(call.data);
         if (outcome.done && outcome.result.length == 0 && call.target.code.length == 0) {
             return Outcome(false, abi.encodeWithSelector(Address.AddressEmptyCode.selector, call.target));

@@ -160,28 +160,22 @@ contract ParticipantRegistry is SystemLists, AccountRecovery {
     }
 
     function _initialise(address account, uint32 roles, FoundingKey[] memory keys) private {
-        (bytes[] memory signers, uint8[] memory purposes) = _apart(keys);
-        IParticipantAccount(account).initialise(signers, purposes, roles & Roles.FOUR_EYES != 0);
-    }
-
-    function _replaceKeys(uint32 id, bytes[] calldata revoked, FoundingKey[] calldata keys) internal override {
-        (bytes[] memory signers, uint8[] memory purposes) = _apart(keys);
-        IParticipantAccount(_participants[id].account).replaceKeys(revoked, signers, purposes);
-    }
-
-    /// @dev As accounts take keys, after a look at each.
-    function _apart(FoundingKey[] memory keys)
-        private
-        view
-        returns (bytes[] memory signers, uint8[] memory purposes)
-    {
-        signers = new bytes[](keys.length);
-        purposes = new uint8[](keys.length);
+        bytes[] memory signers = new bytes[](keys.length);
+        uint8[] memory purposes = new uint8[](keys.length);
         for (uint256 i = 0; i < keys.length; ++i) {
             _requireSigner(keys[i].signer);
             signers[i] = keys[i].signer;
             purposes[i] = keys[i].purposes;
         }
+        IParticipantAccount(account).initialise(signers, purposes, roles & Roles.FOUR_EYES != 0);
+    }
+
+    function _replaceKeys(uint32 id, KeyChange calldata change) internal override {
+        for (uint256 i = 0; i < change.signers.length; ++i) {
+            _requireSigner(change.signers[i]);
+        }
+        address account = _participants[id].account;
+        IParticipantAccount(account).replaceKeys(change.revoked, change.signers, change.purposes);
     }
 
     function _idOf(address account) internal view override returns (uint32 id) {

@@ -13,6 +13,7 @@ const enums: Readonly<Record<string, readonly string[]>> = {
   "ITradeEscrow.Status": ["none", "proposed", "agreed", "funded", "settled", "lapsed"],
   "ITradeEscrow.MilestoneStatus": ["open", "delivered", "disputed", "settled"],
   "IDepositToken.Ground": ["entry", "undertaking", "payment"],
+  "IParticipantRegistry.CurrencySource": ["none", "target", "code", "token"],
   "IParticipantRegistry.Status": ["none", "active", "suspended"],
 };
 

@@ -1,13 +1,12 @@
 import { invariant } from "../shared/errors.ts";
+import { enumIndex } from "./abiValues.ts";
 import { type Addresses, type InterfaceName, interfaces, type SingletonName } from "./contractSet.ts";
-
-/** Where the currency of an amount is found: `CurrencySource` of the registry. */
-const sources = { target: 1, code: 2, token: 3 } as const;
 
 interface MoneyAct {
   readonly contract: InterfaceName;
   readonly fn: string;
-  readonly source: keyof typeof sources;
+  /** Where the currency is found: the called token, a code or a token among the arguments. */
+  readonly source: "target" | "code" | "token";
   /** Which 32 bytes of the arguments are the amount. */
   readonly amountWord: number;
   /** Which 32 bytes are the currency's code or the token; 0 where the called contract is the token. */
@@ -34,6 +33,10 @@ export function moneyActs(addresses: Addresses) {
     const selector = interfaces[contract].contract.getFunction(fn)?.selector;
     invariant(selector !== undefined, `${contract} has a function ${fn}`);
     const target = contract === "DepositToken" ? anyContract : addresses[contract as SingletonName];
-    return { target, selector, place: { source: sources[source], amountWord, currencyWord } };
+    return {
+      target,
+      selector,
+      place: { source: enumIndex("IParticipantRegistry.CurrencySource", source), amountWord, currencyWord },
+    };
   });
 }

@@ -25,7 +25,10 @@ describe("the gas of an order", function orderGasSuite() {
     bank = { account: party.account, keys: [party.keys.maker, party.keys.checker] };
     const create = encodeCall("DepositTokenFactory", "create", ["0x455552"]);
     await chain.relay(bank.account, [{ target: factory, data: create }], bank.keys);
-    token = await chain.reads.read<string>("DepositTokenFactory", factory, { fn: "tokenOf", args: [party.id, "0x455552"] });
+    token = await chain.reads.read<string>("DepositTokenFactory", factory, {
+      fn: "tokenOf",
+      args: [party.id, "0x455552"],
+    });
     const trader = await chain.admit(["merchant"]);
     merchant = { account: trader.account, keys: [trader.keys.maker] };
     direct = await gasOf(token, approve().data);

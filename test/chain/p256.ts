@@ -1,12 +1,5 @@
 /** Keys on P-256 as hardware modules and authenticators hold them; the curve's arithmetic is Node's. */
-import {
-  createECDH,
-  createHash,
-  createPrivateKey,
-  createPublicKey,
-  type KeyObject,
-  sign,
-} from "node:crypto";
+import { createECDH, createHash, createPrivateKey, createPublicKey, type KeyObject, sign } from "node:crypto";
 import { AbiCoder, hexlify, toBeHex } from "ethers";
 
 const curve = "prime256v1";
@@ -78,7 +71,7 @@ export function assertion({ privateKey }: CurveKey, challenge: string, flags: nu
   const [r, s] = [hexlify(raw.subarray(0, 32)), toBeHex(lower(BigInt(hexlify(raw.subarray(32)))), 32)];
   const [challengeAt, typeAt] = [clientData.indexOf('"challenge"'), clientData.indexOf('"type"')];
   return AbiCoder.defaultAbiCoder().encode(
-    ["tuple(bytes32,bytes32,uint256,uint256,bytes,string)"],
-    [[r, s, challengeAt, typeAt, authenticatorData, clientData]],
+    ["bytes32", "bytes32", "uint256", "uint256", "bytes", "string"],
+    [r, s, challengeAt, typeAt, authenticatorData, clientData],
   );
 }

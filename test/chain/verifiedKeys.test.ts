@@ -110,7 +110,7 @@ describe("keys without an address", function verifiedKeysSuite() {
 
   it("consent for the account like any others", async () => {
     const hash = id("a permit");
-    const digest = hashConsent(hash, { account, chainId: chain.chainId });
+    const digest = hashConsent({ account, chainId: chain.chainId, hash });
     const answer = (approvals: readonly SignedApproval[]) => {
       const call = { fn: "isValidSignature", args: [hash, encodeConsent(approvals)] };
       return chain.reads.read<string>("ParticipantAccount", account, call);
@@ -125,6 +125,8 @@ describe("keys without an address", function verifiedKeysSuite() {
     const { admin, checker } = bank.keys;
     const signer = concat([chain.addresses.TradeEscrow, hardware.point]);
     const data = encodeCall("ParticipantAccount", "addKey", [signer, APPROVE]);
-    expect((await chain.relay(bank.account, [{ target: bank.account, data }], [admin, checker])).status).to.equal("0x0");
+    expect((await chain.relay(bank.account, [{ target: bank.account, data }], [admin, checker])).status).to.equal(
+      "0x0",
+    );
   });
 });

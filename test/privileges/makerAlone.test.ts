@@ -79,10 +79,11 @@ describe("the maker of a bank, alone", function makerSuite() {
   }
 
   /** Every place where a contract of this name stands. */
-  async function placesOf(contract: ContractName): Promise<readonly string[]> {
+  function placesOf(contract: ContractName): Promise<readonly string[]> {
     if (contract === "DepositToken") return Promise.all(banks.map((bank) => tokenOf(world, bank, "EUR")));
     const accounts = Object.values(world.parties).map(({ account }) => account);
-    return contract === "ParticipantAccount" ? [...accounts, world.contracts[contract]] : [world.contracts[contract]];
+    const own = world.contracts[contract];
+    return Promise.resolve(contract === "ParticipantAccount" ? [...accounts, own] : [own]);
   }
 
   function functionsOf(contract: ContractName): readonly FunctionFragment[] {
@@ -90,7 +91,9 @@ describe("the maker of a bank, alone", function makerSuite() {
   }
 
   /** What is a party's own or owed by it: each balance, what others may take of it, and what its tokens owe. */
-  async function moneyOf(party: PartyName): Promise<{ readonly own: bigint; readonly taken: bigint; readonly owed: bigint }> {
+  async function moneyOf(
+    party: PartyName,
+  ): Promise<{ readonly own: bigint; readonly taken: bigint; readonly owed: bigint }> {
     const { account } = world.parties[party];
     const sums = { own: 0n, taken: 0n, owed: 0n };
     for (const bank of banks) {
@@ -141,8 +144,13 @@ describe("the maker of a bank, alone", function makerSuite() {
       const { account } = world.parties[party];
       const domain = { account, chainId: CHAIN_ID };
       const hash = `0x${"ab".repeat(32)}`;
-      const signature = encodeConsent([signConsent(hash, domain, keysOf(party).maker)]);
-      const act = { contract: "ParticipantAccount", fn: "isValidSignature", args: [hash, signature], at: account } as const;
+      const signature = encodeConsent([signConsent({ ...domain, hash }, keysOf(party).maker)]);
+      const act = {
+        contract: "ParticipantAccount",
+        fn: "isValidSignature",
+        args: [hash, signature],
+        at: account,
+      } as const;
       expect(await look(world, act), party).to.equal("0xffffffff");
       const nonce = nonceFor("alone");
       const approval = signDigest(hashCancellation(nonce, domain), keysOf(party).maker);

@@ -88,12 +88,11 @@ function signedCancellation(world: World): Promise<readonly unknown[]> {
 
 /** The operator proposed new keys for the issuing bank seven days ago. */
 async function recoverable(world: World): Promise<readonly unknown[]> {
-  const keys = signersOf("otherBank").map((signer) => ({ signer, purposes: 15 }));
-  const proposed = [signersOf("issuingBank"), keys];
-  const args = [world.parties.issuingBank.id, ...proposed];
+  const change = { revoked: signersOf("issuingBank"), signers: signersOf("otherBank"), purposes: [15, 15, 15] };
+  const args = [world.parties.issuingBank.id, change];
   await perform(world, "operator", { contract: "ParticipantRegistry", fn: "proposeRecovery", args });
   world.chain.moveTo(world.chain.now() + 7 * DAY);
-  return proposed;
+  return args;
 }
 
 /** What anyone has let another take; the caller's own excepted. */
@@ -143,7 +142,7 @@ export const openFunctions: readonly Open[] = [
     fn: "completeRecovery",
     rule: "What was proposed, and vetoed by nobody in seven days, is carried out by time; anyone may say so.",
     scenario: recoverable,
-    args: (keys, world) => [world.parties.issuingBank.id, ...keys],
+    args: (args) => args,
     effect: "RecoveryCompleted",
   }),
   open({

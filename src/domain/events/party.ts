@@ -26,8 +26,11 @@ export const partyEvents = {
   "recovery.proposed": z.object({
     id: ParticipantId,
     proposer: ParticipantId,
-    revoked: z.array(z.string()),
-    keys: z.array(z.object({ signer: z.string(), purposes: z.int() })),
+    change: z.object({
+      revoked: z.array(z.string()),
+      signers: z.array(z.string()),
+      purposes: z.array(z.int()),
+    }),
     from: Seconds,
   }),
   "recovery.vetoed": z.object({ id: ParticipantId, by: ParticipantId }),

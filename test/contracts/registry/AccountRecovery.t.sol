@@ -27,7 +27,7 @@ contract AccountRecoveryTest is System {
     function test_a_participant_that_lost_its_keys_has_new_ones_after_seven_days() public {
         vm.expectEmit(address(registry));
         emit IAccountRecovery.RecoveryProposed(
-            issuer.id, operator.id, _signers(issuer), foundingKeys(renewed), uint48(block.timestamp) + DELAY
+            issuer.id, operator.id, _change(renewed), uint48(block.timestamp) + DELAY
         );
         _propose(operator);
         vm.warp(block.timestamp + DELAY);
@@ -95,11 +95,10 @@ contract AccountRecoveryTest is System {
         vm.expectRevert(abi.encodeWithSelector(IAccessManaged.AccessManagedUnauthorized.selector, adviser.account));
         _propose(adviser);
         // A stranger's id is 0, like the guardian of a participant that named none.
-        bytes[] memory revoked = _signers(issuer);
-        IParticipantRegistry.FoundingKey[] memory keys = foundingKeys(renewed);
+        IAccountRecovery.KeyChange memory change = _change(renewed);
         vm.expectRevert(abi.encodeWithSelector(IAccessManaged.AccessManagedUnauthorized.selector, stranger));
         vm.prank(stranger);
-        registry.proposeRecovery(issuer.id, revoked, keys);
+        registry.proposeRecovery(issuer.id, change);
     }
 
     function test_the_account_itself_its_regulator_and_the_proposer_can_veto_within_the_delay() public {
@@ -152,10 +151,9 @@ contract AccountRecoveryTest is System {
     function test_other_keys_than_proposed_are_not_set() public {
         _propose(operator);
         vm.warp(block.timestamp + DELAY);
-        bytes[] memory revoked = _signers(issuer);
-        IParticipantRegistry.FoundingKey[] memory keys = foundingKeys(keysOf("a thief"));
+        IAccountRecovery.KeyChange memory other = _change(keysOf("a thief"));
         vm.expectPartialRevert(IAccountRecovery.RecoveryKeysDiffer.selector);
-        registry.completeRecovery(issuer.id, revoked, keys);
+        registry.completeRecovery(issuer.id, other);
     }
 
     function test_an_account_that_changed_its_keys_in_the_meantime_was_not_lost() public {
@@ -173,17 +171,17 @@ contract AccountRecoveryTest is System {
         IParticipantAccount(issuer.account).addKey(signerOf(0xA11CE), Purposes.APPROVE);
         vm.prank(issuer.account);
         IParticipantAccount(issuer.account).setThreshold(three);
-        bytes[] memory revoked = new bytes[](4);
+        IAccountRecovery.KeyChange memory change = _change(renewed);
+        change.revoked = new bytes[](4);
         for (uint256 i = 0; i < 3; ++i) {
-            revoked[i] = _signers(issuer)[i];
+            change.revoked[i] = _signers(issuer)[i];
         }
-        revoked[3] = signerOf(0xA11CE);
-        IParticipantRegistry.FoundingKey[] memory keys = foundingKeys(renewed);
+        change.revoked[3] = signerOf(0xA11CE);
         vm.prank(operator.account);
-        registry.proposeRecovery(issuer.id, revoked, keys);
+        registry.proposeRecovery(issuer.id, change);
         vm.warp(block.timestamp + DELAY);
         vm.expectRevert(IParticipantRegistry.ParticipantKeysInvalid.selector);
-        registry.completeRecovery(issuer.id, revoked, keys);
+        registry.completeRecovery(issuer.id, change);
     }
 
     function test_a_guardian_is_another_participant() public {
@@ -202,9 +200,10 @@ contract AccountRecoveryTest is System {
 
     function test_a_participant_that_is_unknown_has_no_keys_to_recover() public {
         uint32 unknown = registry.participantCount() + 1;
+        IAccountRecovery.KeyChange memory change = _change(renewed);
         vm.expectRevert(abi.encodeWithSelector(IAccountRecovery.RecoveryUnknown.selector, unknown));
         vm.prank(operator.account);
-        registry.proposeRecovery(unknown, new bytes[](0), new IParticipantRegistry.FoundingKey[](0));
+        registry.proposeRecovery(unknown, change);
     }
 
     function test_only_the_registry_replaces_keys() public {
@@ -220,11 +219,19 @@ contract AccountRecoveryTest is System {
         signers[2] = signerOf(party.administrator);
     }
 
+    function _change(Party memory to) internal view returns (IAccountRecovery.KeyChange memory change) {
+        change.revoked = _signers(issuer);
+        change.signers = _signers(to);
+        change.purposes = new uint8[](3);
+        change.purposes[0] = Purposes.PROPOSE | Purposes.OPERATE;
+        change.purposes[1] = Purposes.APPROVE;
+        change.purposes[2] = Purposes.ADMINISTER;
+    }
+
     function _propose(Party memory by) internal {
-        bytes[] memory revoked = _signers(issuer);
-        IParticipantRegistry.FoundingKey[] memory keys = foundingKeys(renewed);
+        IAccountRecovery.KeyChange memory change = _change(renewed);
         vm.prank(by.account);
-        registry.proposeRecovery(issuer.id, revoked, keys);
+        registry.proposeRecovery(issuer.id, change);
     }
 
     function _veto(Party memory by) internal {
@@ -233,6 +240,6 @@ contract AccountRecoveryTest is System {
     }
 
     function _complete() internal {
-        registry.completeRecovery(issuer.id, _signers(issuer), foundingKeys(renewed));
+        registry.completeRecovery(issuer.id, _change(renewed));
     }
 }

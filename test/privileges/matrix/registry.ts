@@ -18,11 +18,11 @@ const MERCHANT = 1;
 const ALL = 15;
 const newSigner = new Wallet(hashOf("a new key")).address;
 const otherSigner = new Wallet(hashOf("another new key")).address;
-/** What a recovery revokes, and what it sets. */
-const newKeys = [
-  signersOf("issuingBank"),
-  [newSigner, otherSigner].map((signer) => ({ signer, purposes: ALL })),
-] as const;
+const newKeys = {
+  revoked: signersOf("issuingBank"),
+  signers: [newSigner, otherSigner],
+  purposes: [ALL, ALL],
+};
 
 /** Banks keep calendars of their own; a suspended one too, since its live deals go on. */
 const everyBank = [
@@ -42,7 +42,7 @@ async function guarded(world: World): Promise<void> {
 }
 
 async function recoveryProposed(world: World): Promise<void> {
-  const args = [world.parties.issuingBank.id, ...newKeys];
+  const args = [world.parties.issuingBank.id, newKeys];
   await perform(world, "operator", { contract: "ParticipantRegistry", fn: "proposeRecovery", args });
 }
 
@@ -107,7 +107,7 @@ const participants: readonly Row[] = [
     fn: "proposeRecovery",
     scenario: guarded,
     entitled: ["operator", "advisingBank"],
-    args: (_, __, world) => [world.parties.issuingBank.id, ...newKeys],
+    args: (_, __, world) => [world.parties.issuingBank.id, newKeys],
     effect: "RecoveryProposed",
     notEntitled: "AccessManagedUnauthorized",
   }),
@@ -160,7 +160,7 @@ const accounts: readonly Row[] = [
     scenario: admittedOnly,
     at: (_, world) => world.parties.issuingBank.account,
     entitled: ["ParticipantRegistry"],
-    args: () => [signersOf("issuingBank"), [newSigner, otherSigner], [ALL, ALL]],
+    args: () => [newKeys.revoked, newKeys.signers, newKeys.purposes],
     effect: "KeyAdded",
     notEntitled: "AccountNotRegistry",
   }),

@@ -56,7 +56,13 @@ const partyStory: readonly Line[] = [
   ],
   [draft("guardian.named", { id: 9, guardian: 5 }), [5, 9]],
   [draft("guardian.named", { id: 9, guardian: 0 }), [9]],
-  [draft("recovery.proposed", { id: 9, proposer: 1, revoked: [], keys: [], from: 7 }), [1, 9]],
+  [
+    draft("recovery.proposed", {
+      ...{ id: 9, proposer: 1, from: 7 },
+      change: { revoked: [address(98)], signers: [address(97)], purposes: [15] },
+    }),
+    [1, 9],
+  ],
   [draft("recovery.vetoed", { id: 9, by: 5 }), [5, 9]],
   [draft("recovery.completed", { id: 9 }), [9]],
   [draft("account.order_cancelled", { account: address(9), nonce: "0" }), [9]],
