@@ -33,7 +33,7 @@ abstract contract AccountConsents is AccountKeys, EIP712 {
     /// @inheritdoc IParticipantAccount
     function checkConsent(bytes32 hash, Approval[] calldata approvals) external view {
         bytes32 digest = _hashTypedDataV4(keccak256(abi.encode(_CONSENT_TYPEHASH, hash)));
-        (KeyTally.Tally memory signers, uint8 have) = _checkSignatures(digest, approvals);
+        (KeyTally.Tally signers, uint8 have) = _checkSignatures(digest, approvals);
         _requireMayBind(signers, have, approvals.length);
         // Nobody here sees what the hash stands for: as many keys as the most demanding act needs.
         (uint8 binding,) = _keysDemanded();

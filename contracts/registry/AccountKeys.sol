@@ -15,7 +15,7 @@ abstract contract AccountKeys is IParticipantAccount {
 
     IParticipantRegistry internal immutable _REGISTRY;
 
-    // slot 0: the flags and how many places of {AccountThresholds} are in use · slot 1: the tally of all keys
+    // One slot: the flags, how many places of {AccountThresholds} are in use, and the tally of all keys.
     struct Keyring {
         bool initialised;
         bool fourEyes;
@@ -51,9 +51,9 @@ abstract contract AccountKeys is IParticipantAccount {
     /// @inheritdoc IParticipantAccount
     function replaceKeys(bytes[] calldata revoked, bytes[] calldata signers, uint8[] calldata purposes) external {
         if (msg.sender != address(_REGISTRY)) revert AccountNotRegistry(msg.sender);
-        KeyTally.Tally memory tally = _keyring.tally;
+        KeyTally.Tally tally = _keyring.tally;
         for (uint256 i = 0; i < revoked.length; ++i) {
-            tally.exclude(_removeKey(revoked[i]));
+            tally = tally.exclude(_removeKey(revoked[i]));
         }
         if (!tally.isEmpty()) revert KeysRemain();
         _keyring.tally = tally;
@@ -68,8 +68,7 @@ abstract contract AccountKeys is IParticipantAccount {
 
     /// @inheritdoc IParticipantAccount
     function removeKey(bytes calldata signer) external onlySelf {
-        KeyTally.Tally memory tally = _keyring.tally;
-        tally.exclude(_removeKey(signer));
+        KeyTally.Tally tally = _keyring.tally.exclude(_removeKey(signer));
         if (!_suffices(tally)) revert KeyIndispensable(signer);
         _keyring.tally = tally;
     }
@@ -88,10 +87,6 @@ abstract contract AccountKeys is IParticipantAccount {
         return _REGISTRY;
     }
 
-    function _isFourEyes() internal view returns (bool) {
-        return _keyring.fourEyes;
-    }
-
     function _addKeys(bytes[] calldata signers, uint8[] calldata purposes) private {
         if (signers.length != purposes.length) revert IParticipantRegistry.ParticipantKeysInvalid();
         for (uint256 i = 0; i < signers.length; ++i) {
@@ -104,9 +99,7 @@ abstract contract AccountKeys is IParticipantAccount {
         if (purposes == 0 || purposes & ~Purposes.ALL != 0) revert KeyPurposesInvalid(purposes);
         bytes32 id = keccak256(signer);
         if (_purposes[id] != 0) revert KeyExists(signer);
-        KeyTally.Tally memory tally = _keyring.tally;
-        tally.include(purposes);
-        _keyring.tally = tally;
+        _keyring.tally = _keyring.tally.include(purposes);
         _purposes[id] = purposes;
         emit KeyAdded(signer, purposes);
     }
@@ -125,16 +118,26 @@ abstract contract AccountKeys is IParticipantAccount {
     function _keysDemanded() internal view virtual returns (uint8 binding, uint8 administering);
 
     /// @dev AUTH-1: what binds a four-eyes participant carries two different keys; one key is enough for the others.
-    function _requireMayBind(KeyTally.Tally memory signers, uint8 have, uint256 count) internal view {
-        if (_keyring.fourEyes) {
-            if (!signers.mayBind()) revert OrderNotAuthorised(have, Purposes.PROPOSE | Purposes.APPROVE, count, 2);
-        } else {
-            _requireMayOperate(signers, have, count);
-        }
+    function _mayBind(KeyTally.Tally signers) internal view returns (bool) {
+        return _keyring.fourEyes ? signers.mayBind() : signers.mayOperate();
+    }
+
+    function _requireMayBind(KeyTally.Tally signers, uint8 have, uint256 count) internal view {
+        if (!_mayBind(signers)) _refuseToBind(have, count);
+    }
+
+    function _refuseToBind(uint8 have, uint256 count) internal view {
+        bool needsTwo = _keyring.fourEyes;
+        revert OrderNotAuthorised(have, _purposesFor(false, needsTwo), count, needsTwo ? 2 : 1);
+    }
+
+    /// @dev What one key of a four-eyes participant may do that operates; the others need no such list.
+    function _isRoutine(address target, bytes4 selector) internal view returns (bool) {
+        return _keyring.fourEyes && _REGISTRY.isRoutine(target, selector);
     }
 
     /// @dev What a threshold demands, beside what every account needs.
-    function _requireKeys(bool administers, uint8 keys, KeyTally.Tally memory signers, uint8 have, uint256 count)
+    function _requireKeys(bool administers, uint8 keys, KeyTally.Tally signers, uint8 have, uint256 count)
         internal
         view
     {
@@ -144,11 +147,11 @@ abstract contract AccountKeys is IParticipantAccount {
         if (signed < keys) revert OrderNotAuthorised(have, _purposesFor(administers, fourEyes_), signed, keys);
     }
 
-    function _requireMayOperate(KeyTally.Tally memory signers, uint8 have, uint256 count) internal pure {
+    function _requireMayOperate(KeyTally.Tally signers, uint8 have, uint256 count) internal pure {
         if (!signers.mayOperate()) revert OrderNotAuthorised(have, Purposes.OPERATE, count, 1);
     }
 
-    function _requireMayAdminister(KeyTally.Tally memory signers, uint8 have, uint256 count) internal view {
+    function _requireMayAdminister(KeyTally.Tally signers, uint8 have, uint256 count) internal view {
         bool needsTwo = _keyring.fourEyes;
         if (signers.mayAdminister(needsTwo)) return;
         revert OrderNotAuthorised(have, _purposesFor(true, needsTwo), count, needsTwo ? 2 : 1);
@@ -160,7 +163,7 @@ abstract contract AccountKeys is IParticipantAccount {
     }
 
     /// @dev True when with these keys the account can do all that it must be able to do.
-    function _suffices(KeyTally.Tally memory tally) private view returns (bool) {
+    function _suffices(KeyTally.Tally tally) private view returns (bool) {
         bool fourEyes_ = _keyring.fourEyes;
         (uint8 binding, uint8 administering) = _keysDemanded();
         return tally.suffices(fourEyes_) && tally.binding(fourEyes_) >= binding
@@ -172,18 +175,19 @@ abstract contract AccountKeys is IParticipantAccount {
     function _checkSignatures(bytes32 digest, Approval[] calldata approvals)
         internal
         view
-        returns (KeyTally.Tally memory signers, uint8 have)
+        returns (KeyTally.Tally signers, uint8 have)
     {
         bytes32 previous = 0;
         for (uint256 i = 0; i < approvals.length; ++i) {
-            bytes calldata signer = approvals[i].signer;
+            Approval calldata approval = approvals[i];
+            bytes calldata signer = approval.signer;
             bytes32 id = keccak256(signer);
             if (id <= previous) revert OrderSignersNotAscending();
             previous = id;
             uint8 purposes = _purposes[id];
             if (purposes == 0) revert OrderSignerUnknown(signer);
-            if (!_isValid(signer, digest, approvals[i].signature)) revert OrderSignatureInvalid(signer);
-            signers.include(purposes);
+            if (!_isValid(signer, digest, approval.signature)) revert OrderSignatureInvalid(signer);
+            signers = signers.include(purposes);
             have |= purposes;
         }
     }

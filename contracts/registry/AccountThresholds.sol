@@ -61,7 +61,7 @@ abstract contract AccountThresholds is AccountKeys {
     /// @dev Every threshold that concerns the order must be met by the keys that signed it.
     function _requireThresholds(
         Call[] calldata calls,
-        KeyTally.Tally memory signers,
+        KeyTally.Tally signers,
         uint8 have,
         uint256 count
     ) internal view {
@@ -102,7 +102,7 @@ abstract contract AccountThresholds is AccountKeys {
 
     /// @dev A threshold that nobody could meet would close the act for ever.
     function _requireAttainable(Threshold calldata threshold) private view {
-        KeyTally.Tally memory all = _keyring.tally;
+        KeyTally.Tally all = _keyring.tally;
         bool fourEyes_ = _keyring.fourEyes;
         uint256 have =
             threshold.target == address(this) ? all.administering(fourEyes_) : all.binding(fourEyes_);

@@ -35,8 +35,9 @@ contract ParticipantAccount is AccountConsents, AccountThresholds, NoncesKeyed {
         uint256 count = order.calls.length;
         results = new bytes[](count);
         for (uint256 i = 0; i < count; ++i) {
+            Call calldata call = order.calls[i];
             // Refuses a target without code and passes on a failing call's own error.
-            results[i] = Address.functionCall(order.calls[i].target, order.calls[i].data);
+            results[i] = Address.functionCall(call.target, call.data);
         }
         emit OrderExecuted(digest, order.nonce);
     }
@@ -59,7 +60,7 @@ contract ParticipantAccount is AccountConsents, AccountThresholds, NoncesKeyed {
     /// @inheritdoc IParticipantAccount
     function cancel(uint256 nonce, Approval[] calldata approvals) external {
         bytes32 digest = _hashTypedDataV4(keccak256(abi.encode(_CANCELLATION_TYPEHASH, nonce)));
-        (KeyTally.Tally memory signers, uint8 have) = _checkSignatures(digest, approvals);
+        (KeyTally.Tally signers, uint8 have) = _checkSignatures(digest, approvals);
         _requireMayBind(signers, have, approvals.length);
         _useCheckedNonce(address(this), nonce);
         emit OrderCancelled(nonce);
@@ -105,27 +106,30 @@ contract ParticipantAccount is AccountConsents, AccountThresholds, NoncesKeyed {
 
     /// @dev AUTH-1: each call of the order must be covered by the keys that signed the whole order.
     function _checkAuthority(Call[] calldata calls, bytes32 digest, Approval[] calldata approvals) private view {
-        (KeyTally.Tally memory signers, uint8 have) = _checkSignatures(digest, approvals);
+        (KeyTally.Tally signers, uint8 have) = _checkSignatures(digest, approvals);
         // Two keys that may bind may also do what is routine; one key that operates may do only that.
-        bool onlyRoutine = _isFourEyes() && !signers.mayBind();
+        bool binds = _mayBind(signers);
         for (uint256 i = 0; i < calls.length; ++i) {
-            address target = calls[i].target;
-            if (calls[i].data.length < 4) revert OrderCallInvalid(i);
+            Call calldata call = calls[i];
+            bytes calldata data = call.data;
+            if (data.length < 4) revert OrderCallInvalid(i);
+            address target = call.target;
             if (target == address(this)) {
                 _requireMayAdminister(signers, have, approvals.length);
-            } else if (onlyRoutine && _REGISTRY.isRoutine(target, bytes4(calls[i].data[:4]))) {
+            } else if (!binds) {
+                if (!_isRoutine(target, bytes4(data))) _refuseToBind(have, approvals.length);
                 _requireMayOperate(signers, have, approvals.length);
-            } else {
-                _requireMayBind(signers, have, approvals.length);
             }
         }
         _requireThresholds(calls, signers, have, approvals.length);
     }
 
     function _digest(bytes32 typeHash, Order calldata order) private view returns (bytes32) {
-        bytes32[] memory hashes = new bytes32[](order.calls.length);
+        Call[] calldata calls = order.calls;
+        bytes32[] memory hashes = new bytes32[](calls.length);
         for (uint256 i = 0; i < hashes.length; ++i) {
-            hashes[i] = keccak256(abi.encode(_CALL_TYPEHASH, order.calls[i].target, keccak256(order.calls[i].data)));
+            Call calldata call = calls[i];
+            hashes[i] = keccak256(abi.encode(_CALL_TYPEHASH, call.target, keccak256(call.data)));
         }
         return _hashTypedDataV4(
             keccak256(abi.encode(typeHash, keccak256(abi.encodePacked(hashes)), order.nonce, order.deadline))

@@ -62,8 +62,8 @@ export const guards: readonly Guard[] = [
   {
     name: "a bank's act carries two keys (AUTH-1)",
     file: "contracts/registry/AccountKeys.sol",
-    text: "if (!signers.mayBind()) revert OrderNotAuthorised(have, Purposes.PROPOSE | Purposes.APPROVE, count, 2);",
-    replacement: "signers; have; count;",
+    text: "return _keyring.fourEyes ? signers.mayBind() : signers.mayOperate();",
+    replacement: "return signers.mayOperate();",
     testFile: "test/contracts/registry/ParticipantAccount.t.sol",
     test: "test_AUTH_1_a_proposal_alone_does_not_bind_a_bank",
   },
