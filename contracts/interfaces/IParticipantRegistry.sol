@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {IAccountRecovery} from "./IAccountRecovery.sol";
+
 /// @title Who takes part in the ledger, in which roles, and through which account.
 /// @notice A participant is known by a salted commitment of its LEI, never by its name. A bank's branch in another
 /// country is another bank (rule U03): the commitment covers the LEI and the country, so it has an id of its own.
 /// Suspension stops new deals only; rights, duties and clocks of live deals go on (rulebook, "suspension"). Under a
 /// moratorium a bank's deposit money is neither created nor redeemed; what it undertook stays owed.
-interface IParticipantRegistry {
+interface IParticipantRegistry is IAccountRecovery {
     /// @dev `Suspended` participants keep every right and duty of their live deals.
     enum Status {
         None,
@@ -27,7 +29,7 @@ interface IParticipantRegistry {
         uint48 admittedAt;
     }
 
-    /// @param signer 20 bytes of an externally owned account.
+    /// @param signer See {requireSigner}.
     /// @param purposes Bit set of {IParticipantAccount} purposes.
     struct FoundingKey {
         bytes signer;
@@ -48,6 +50,44 @@ interface IParticipantRegistry {
         bytes4 selector;
     }
 
+    /// @dev Where the currency of an act's amount is found. `None`: the act's arguments say no amount.
+    enum CurrencySource {
+        None,
+        Target,
+        Code,
+        Token
+    }
+
+    /// @notice Where the arguments of an act say how much it moves, so that accounts can hold thresholds against it.
+    /// @param source `Target`: the called contract is the token; `Code`: an argument is the currency's code; `Token`: an
+    /// argument is the token's address.
+    /// @param amountWord Which 32 bytes of the arguments are the amount, counted from 0.
+    /// @param currencyWord Which 32 bytes of the arguments are the code or the token.
+    struct AmountPlace {
+        CurrencySource source;
+        uint8 amountWord;
+        uint8 currencyWord;
+    }
+
+    /// @param target 0 for every contract that has no such act of its own in the list: deposit tokens are made later.
+    struct MoneyAct {
+        address target;
+        bytes4 selector;
+        AmountPlace place;
+    }
+
+    /// @notice What is fixed for ever when the registry is made.
+    /// @param systemContracts Contracts of the system that hold money.
+    /// @param verifiers Contracts that check signatures of keys without an address (ERC-7913).
+    /// @param routine Acts that bind nobody and move no money out.
+    /// @param money Acts whose arguments say how much they move.
+    struct Lists {
+        address[] systemContracts;
+        address[] verifiers;
+        RoutineAct[] routine;
+        MoneyAct[] money;
+    }
+
     event ParticipantAdmitted(
         uint32 indexed id, address indexed account, bytes32 leiCommitment, bytes2 country, uint32 roles
     );
@@ -56,7 +96,9 @@ interface IParticipantRegistry {
     event MoratoriumDeclared(uint32 indexed bank, uint32 indexed regulator, uint48 until, bytes32 reasonHash);
     event MoratoriumLifted(uint32 indexed bank, uint32 indexed regulator, bytes32 reasonHash);
     event SystemContractRegistered(address indexed target);
+    event SignatureVerifierListed(address indexed verifier);
     event RoutineActListed(address indexed target, bytes4 indexed selector);
+    event MoneyActListed(address indexed target, bytes4 indexed selector, AmountPlace place);
 
     error ParticipantUnknown(uint32 id);
     error ParticipantExists(bytes32 leiCommitment);
@@ -117,6 +159,14 @@ interface IParticipantRegistry {
 
     /// @notice True when one key is enough. Every act that is not listed needs two.
     function isRoutine(address target, bytes4 selector) external view returns (bool);
+
+    /// @return Where a call of this function says how much it moves.
+    function amountPlaceOf(address target, bytes4 selector) external view returns (AmountPlace memory);
+
+    /// @notice Reverts with {IParticipantAccount.KeySignerInvalid} unless this may be a key: the 20 bytes of a person's
+    /// address or of a wallet contract that answers ERC-1271, or a listed verifier's address and a P-256 key (84 bytes,
+    /// ERC-7913). No participant's account and no contract of the system is a key.
+    function requireSigner(bytes calldata signer) external view;
 
     function participantCount() external view returns (uint32);
 }

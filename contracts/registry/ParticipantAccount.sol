@@ -4,190 +4,135 @@ pragma solidity 0.8.37;
 import {Address} from "@openzeppelin/contracts/utils/Address.sol";
 import {NoncesKeyed} from "@openzeppelin/contracts/utils/NoncesKeyed.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
+import {AccountConsents} from "./AccountConsents.sol";
+import {AccountKeys} from "./AccountKeys.sol";
+import {AccountThresholds} from "./AccountThresholds.sol";
 import {IParticipantAccount} from "../interfaces/IParticipantAccount.sol";
 import {IParticipantRegistry} from "../interfaces/IParticipantRegistry.sol";
 import {KeyTally} from "../libraries/KeyTally.sol";
-import {Purposes} from "../libraries/Purposes.sol";
 
 /// @title ParticipantAccount
 /// @notice See {IParticipantAccount}. The implementation is made once and locked; each participant has a clone of it,
 /// set up by the registry in the transaction that makes it. The typed-data domain names the clone, so no order works at
 /// another account or on another ledger.
-contract ParticipantAccount is IParticipantAccount, EIP712, NoncesKeyed {
+contract ParticipantAccount is AccountConsents, AccountThresholds, NoncesKeyed {
     using KeyTally for KeyTally.Tally;
 
     bytes32 private constant _CALL_TYPEHASH = keccak256("Call(address target,bytes data)");
     bytes32 private constant _ORDER_TYPEHASH =
         keccak256("Order(Call[] calls,uint256 nonce,uint48 deadline)Call(address target,bytes data)");
+    bytes32 private constant _BATCH_TYPEHASH =
+        keccak256("Batch(Call[] calls,uint256 nonce,uint48 deadline)Call(address target,bytes data)");
+    bytes32 private constant _CANCELLATION_TYPEHASH = keccak256("Cancellation(uint256 nonce)");
+    /// @dev A failed call must leave this part of the gas that was there before it.
+    uint256 private constant _GAS_LEFT_PART = 4;
 
-    IParticipantRegistry private immutable _REGISTRY;
-
-    // One slot: the two flags, then the tally of all keys.
-    struct Keyring {
-        bool initialised;
-        bool fourEyes;
-        KeyTally.Tally tally;
-    }
-
-    Keyring private _keyring;
-    /// @dev keccak256(signer) => purposes; 0 for a stranger's key.
-    mapping(bytes32 signerHash => uint8 purposes) private _purposes;
-
-    modifier onlySelf() {
-        if (msg.sender != address(this)) revert AccountNotSelf(msg.sender);
-        _;
-    }
-
-    constructor(IParticipantRegistry registry_) EIP712("Hansa Account", "1") {
-        _REGISTRY = registry_;
-        _keyring.initialised = true;
-    }
+    constructor(IParticipantRegistry registry_) AccountKeys(registry_) EIP712("Hansa Account", "1") {}
 
     /// @inheritdoc IParticipantAccount
-    function initialise(bytes[] calldata signers, uint8[] calldata purposes, bool fourEyes_) external {
-        if (msg.sender != address(_REGISTRY)) revert AccountNotRegistry(msg.sender);
-        if (_keyring.initialised) revert AccountAlreadyInitialised();
-        if (signers.length != purposes.length) revert IParticipantRegistry.ParticipantKeysInvalid();
-        _keyring.initialised = true;
-        _keyring.fourEyes = fourEyes_;
-        for (uint256 i = 0; i < signers.length; ++i) {
-            _addKey(signers[i], purposes[i]);
-        }
-        KeyTally.Tally memory tally = _keyring.tally;
-        if (!tally.suffices(fourEyes_)) revert IParticipantRegistry.ParticipantKeysInvalid();
-    }
-
-    /// @inheritdoc IParticipantAccount
-    /// @dev The nonce is used before the calls, so that a call that comes back finds the order spent. The loops run
-    /// over what the signers signed and the caller pays for.
     function execute(Order calldata order, Approval[] calldata approvals) external returns (bytes[] memory results) {
-        // The deadline is the last second at which the order still counts.
-        if (block.timestamp > order.deadline) revert OrderExpired(order.deadline, uint48(block.timestamp));
+        bytes32 digest = _accept(_ORDER_TYPEHASH, order, approvals);
         uint256 count = order.calls.length;
-        if (count == 0) revert OrderEmpty();
-        bytes32 digest = _digest(order);
-        _checkAuthority(order.calls, digest, approvals);
-        _useCheckedNonce(address(this), order.nonce);
-
         results = new bytes[](count);
         for (uint256 i = 0; i < count; ++i) {
+            Call calldata call = order.calls[i];
             // Refuses a target without code and passes on a failing call's own error.
-            results[i] = Address.functionCall(order.calls[i].target, order.calls[i].data);
+            results[i] = Address.functionCall(call.target, call.data);
         }
         emit OrderExecuted(digest, order.nonce);
     }
 
     /// @inheritdoc IParticipantAccount
-    function addKey(bytes calldata signer, uint8 purposes) external onlySelf {
-        _addKey(signer, purposes);
+    function executeEach(Order calldata order, Approval[] calldata approvals)
+        external
+        returns (Outcome[] memory outcomes)
+    {
+        bytes32 digest = _accept(_BATCH_TYPEHASH, order, approvals);
+        uint256 count = order.calls.length;
+        outcomes = new Outcome[](count);
+        for (uint256 i = 0; i < count; ++i) {
+            outcomes[i] = _attempt(order.calls[i], i);
+            if (!outcomes[i].done) emit CallFailed(digest, i, outcomes[i].result);
+        }
+        emit OrderExecuted(digest, order.nonce);
     }
 
     /// @inheritdoc IParticipantAccount
-    function removeKey(bytes calldata signer) external onlySelf {
-        bytes32 id = keccak256(signer);
-        uint8 purposes = _purposes[id];
-        if (purposes == 0) revert KeyUnknown(signer);
-        KeyTally.Tally memory tally = _keyring.tally;
-        tally.exclude(purposes);
-        if (!tally.suffices(_keyring.fourEyes)) revert KeyIndispensable(signer);
-        delete _purposes[id];
-        _keyring.tally = tally;
-        emit KeyRemoved(signer);
+    function cancel(uint256 nonce, Approval[] calldata approvals) external {
+        bytes32 digest = _hashTypedDataV4(keccak256(abi.encode(_CANCELLATION_TYPEHASH, nonce)));
+        (KeyTally.Tally signers, uint8 have) = _checkSignatures(digest, approvals);
+        _requireMayBind(signers, have, approvals.length);
+        _useCheckedNonce(address(this), nonce);
+        emit OrderCancelled(nonce);
     }
 
     /// @inheritdoc IParticipantAccount
     function orderHash(Order calldata order) external view returns (bytes32) {
-        return _digest(order);
+        return _digest(_ORDER_TYPEHASH, order);
     }
 
     /// @inheritdoc IParticipantAccount
-    function purposesOf(bytes calldata signer) external view returns (uint8) {
-        return _purposes[keccak256(signer)];
+    function batchHash(Order calldata order) external view returns (bytes32) {
+        return _digest(_BATCH_TYPEHASH, order);
     }
 
-    /// @inheritdoc IParticipantAccount
-    function fourEyes() external view returns (bool) {
-        return _keyring.fourEyes;
+    /// @dev Everything that is asked before the first call. The nonce is used here, so that a call that comes back finds
+    /// the order spent. The loops run over what the signers signed and the caller pays for.
+    /// @param typeHash How the calls happen is part of what was signed.
+    function _accept(bytes32 typeHash, Order calldata order, Approval[] calldata approvals)
+        private
+        returns (bytes32 digest)
+    {
+        // The deadline is the last second at which the order still counts.
+        if (block.timestamp > order.deadline) revert OrderExpired(order.deadline, uint48(block.timestamp));
+        if (order.calls.length == 0) revert OrderEmpty();
+        digest = _digest(typeHash, order);
+        _checkAuthority(order.calls, digest, approvals);
+        _useCheckedNonce(address(this), order.nonce);
     }
 
-    function registry() external view returns (IParticipantRegistry) {
-        return _REGISTRY;
-    }
-
-    /// @dev A longer signer would name an ERC-7913 verifier contract, which decides what a valid signature is; none is
-    /// listed yet, so a signer is an address. The account cannot be its own key.
-    function _addKey(bytes calldata signer, uint8 purposes) private {
-        if (signer.length != 20 || bytes20(signer) == bytes20(0) || address(bytes20(signer)) == address(this)) {
-            revert KeySignerInvalid(signer);
+    /// @dev A relayer who sends too little gas must not make a call fail that would have succeeded: a call that fails for
+    /// want of gas, or that caught such a failure in a contract it called, leaves next to nothing of it.
+    function _attempt(Call calldata call, uint256 index) private returns (Outcome memory outcome) {
+        uint256 gasBefore = gasleft();
+        // A failure is an outcome here, which no call of a higher level gives.
+        // solhint-disable-next-line avoid-low-level-calls
+        (outcome.done, outcome.result) = call.target.call(call.data);
+        if (outcome.done && outcome.result.length == 0 && call.target.code.length == 0) {
+            return Outcome(false, abi.encodeWithSelector(Address.AddressEmptyCode.selector, call.target));
         }
-        if (purposes == 0 || purposes & ~Purposes.ALL != 0) revert KeyPurposesInvalid(purposes);
-        bytes32 id = keccak256(signer);
-        if (_purposes[id] != 0) revert KeyExists(signer);
-        KeyTally.Tally memory tally = _keyring.tally;
-        tally.include(purposes);
-        _keyring.tally = tally;
-        _purposes[id] = purposes;
-        emit KeyAdded(signer, purposes);
+        if (!outcome.done && gasleft() < gasBefore / _GAS_LEFT_PART) revert OrderGasTooLow(index);
     }
 
     /// @dev AUTH-1: each call of the order must be covered by the keys that signed the whole order.
     function _checkAuthority(Call[] calldata calls, bytes32 digest, Approval[] calldata approvals) private view {
-        (KeyTally.Tally memory signers, uint8 have) = _checkSignatures(digest, approvals);
-        bool needsTwo = _keyring.fourEyes;
-        bool binds = signers.mayBind();
+        (KeyTally.Tally signers, uint8 have) = _checkSignatures(digest, approvals);
+        // Two keys that may bind may also do what is routine; one key that operates may do only that.
+        bool binds = _mayBind(signers);
         for (uint256 i = 0; i < calls.length; ++i) {
-            address target = calls[i].target;
-            if (calls[i].data.length < 4) revert OrderCallInvalid(i);
+            Call calldata call = calls[i];
+            bytes calldata data = call.data;
+            if (data.length < 4) revert OrderCallInvalid(i);
+            address target = call.target;
             if (target == address(this)) {
-                if (!signers.mayAdminister(needsTwo)) {
-                    uint8 want = needsTwo ? Purposes.ADMINISTER | Purposes.APPROVE : Purposes.ADMINISTER;
-                    revert OrderNotAuthorised(have, want, approvals.length, needsTwo ? 2 : 1);
-                }
-            } else if (!needsTwo) {
-                if (!signers.mayOperate()) revert OrderNotAuthorised(have, Purposes.OPERATE, approvals.length, 1);
+                _requireMayAdminister(signers, have, approvals.length);
             } else if (!binds) {
-                // Two keys that may bind the bank may also do what is routine; one key that operates may do only that.
-                if (!_REGISTRY.isRoutine(target, bytes4(calls[i].data[:4]))) {
-                    revert OrderNotAuthorised(have, Purposes.PROPOSE | Purposes.APPROVE, approvals.length, 2);
-                }
-                if (!signers.mayOperate()) revert OrderNotAuthorised(have, Purposes.OPERATE, approvals.length, 1);
+                if (!_isRoutine(target, bytes4(data))) _refuseToBind(have, approvals.length);
+                _requireMayOperate(signers, have, approvals.length);
             }
         }
+        _requireThresholds(calls, signers, have, approvals.length);
     }
 
-    /// @dev Every approval must be of a known key and valid; one that is not spoils the whole, so that nobody can add
-    /// to an order what its signers did not mean. Ascending hashes make each key count once.
-    function _checkSignatures(bytes32 digest, Approval[] calldata approvals)
-        private
-        view
-        returns (KeyTally.Tally memory signers, uint8 have)
-    {
-        bytes32 previous = 0;
-        for (uint256 i = 0; i < approvals.length; ++i) {
-            bytes calldata signer = approvals[i].signer;
-            bytes32 id = keccak256(signer);
-            if (id <= previous) revert OrderSignersNotAscending();
-            previous = id;
-            uint8 purposes = _purposes[id];
-            if (purposes == 0) revert OrderSignerUnknown(signer);
-            if (
-                !SignatureChecker.isValidSignatureNowCalldata(
-                    address(bytes20(signer)), digest, approvals[i].signature
-                )
-            ) revert OrderSignatureInvalid(signer);
-            signers.include(purposes);
-            have |= purposes;
-        }
-    }
-
-    function _digest(Order calldata order) private view returns (bytes32) {
-        bytes32[] memory hashes = new bytes32[](order.calls.length);
+    function _digest(bytes32 typeHash, Order calldata order) private view returns (bytes32) {
+        Call[] calldata calls = order.calls;
+        bytes32[] memory hashes = new bytes32[](calls.length);
         for (uint256 i = 0; i < hashes.length; ++i) {
-            hashes[i] = keccak256(abi.encode(_CALL_TYPEHASH, order.calls[i].target, keccak256(order.calls[i].data)));
+            Call calldata call = calls[i];
+            hashes[i] = keccak256(abi.encode(_CALL_TYPEHASH, call.target, keccak256(call.data)));
         }
         return _hashTypedDataV4(
-            keccak256(abi.encode(_ORDER_TYPEHASH, keccak256(abi.encodePacked(hashes)), order.nonce, order.deadline))
+            keccak256(abi.encode(typeHash, keccak256(abi.encodePacked(hashes)), order.nonce, order.deadline))
         );
     }
 }

@@ -3,6 +3,8 @@ pragma solidity 0.8.37;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {Clones} from "@openzeppelin/contracts/proxy/Clones.sol";
+import {AccountRecovery} from "./AccountRecovery.sol";
+import {SystemLists} from "./SystemLists.sol";
 import {IParticipantAccount} from "../interfaces/IParticipantAccount.sol";
 import {IParticipantRegistry} from "../interfaces/IParticipantRegistry.sol";
 import {Roles} from "../libraries/Roles.sol";
@@ -11,7 +13,7 @@ import {Transitions} from "../libraries/Transitions.sol";
 /// @title ParticipantRegistry
 /// @notice See {IParticipantRegistry}. The operator is participant 1 from the start; its account is the first admin of
 /// the AccessManager. Nothing here moves money or touches a live deal.
-contract ParticipantRegistry is IParticipantRegistry, AccessManaged {
+contract ParticipantRegistry is SystemLists, AccountRecovery {
     uint256 private constant _KEYS_MOST = 16;
     /// @dev A mistyped year must not close a bank for ever; a longer moratorium is declared again.
     uint48 private constant _MORATORIUM_MOST = 366 days;
@@ -23,31 +25,17 @@ contract ParticipantRegistry is IParticipantRegistry, AccessManaged {
     mapping(address account => uint32 id) private _ids;
     mapping(bytes32 leiCommitment => bool) private _taken;
     mapping(uint32 id => uint48) private _moratoriumUntil;
-    mapping(address target => bool) private _system;
-    mapping(address target => mapping(bytes4 selector => bool)) private _routine;
     uint32 private _count;
 
-    /// @dev The operator stands last: with it before the lists, the compiler's decoder runs out of stack.
-    /// @param systemContracts Contracts of the system that hold money. The list never grows.
-    /// @param routine Acts that bind nobody and move no money out. The list never changes.
     constructor(
         address accessManager,
         address accountImplementation,
-        address[] memory systemContracts,
-        RoutineAct[] memory routine,
+        Lists memory lists,
         FoundingOperator memory operator
-    ) AccessManaged(accessManager) {
+    ) SystemLists(lists) AccessManaged(accessManager) {
         // A clone of nothing accepts every call and does nothing: its keys would never be set.
         if (accountImplementation.code.length == 0) revert ParticipantImplementationMissing(accountImplementation);
         _ACCOUNT_IMPLEMENTATION = accountImplementation;
-        for (uint256 i = 0; i < systemContracts.length; ++i) {
-            _system[systemContracts[i]] = true;
-            emit SystemContractRegistered(systemContracts[i]);
-        }
-        for (uint256 i = 0; i < routine.length; ++i) {
-            _routine[routine[i].target][routine[i].selector] = true;
-            emit RoutineActListed(routine[i].target, routine[i].selector);
-        }
         _admit(operator.leiCommitment, operator.country, Roles.OPERATOR, operator.keys);
     }
 
@@ -128,12 +116,7 @@ contract ParticipantRegistry is IParticipantRegistry, AccessManaged {
     /// @inheritdoc IParticipantRegistry
     /// @dev A suspended participant keeps what it holds and still receives what it is owed (rulebook, "suspension").
     function mayHold(address holder) external view returns (bool) {
-        return _ids[holder] != 0 || _system[holder];
-    }
-
-    /// @inheritdoc IParticipantRegistry
-    function isRoutine(address target, bytes4 selector) external view returns (bool) {
-        return _routine[target][selector];
+        return _isAccount(holder) || _isSystem(holder);
     }
 
     /// @inheritdoc IParticipantRegistry
@@ -144,12 +127,9 @@ contract ParticipantRegistry is IParticipantRegistry, AccessManaged {
     /// @return regulator The caller, when it may decide about this bank.
     function _regulatorOf(uint32 bank) private view returns (uint32 regulator) {
         regulator = _ids[msg.sender];
-        Participant storage caller = _participants[regulator];
-        Participant storage subject = _participants[bank];
-        if (
-            regulator == 0 || caller.roles & Roles.REGULATOR == 0 || subject.roles & Roles.BANK == 0
-                || caller.country != subject.country
-        ) revert MoratoriumNotEntitled(msg.sender, bank);
+        if (_participants[bank].roles & Roles.BANK == 0 || !_regulates(regulator, bank)) {
+            revert MoratoriumNotEntitled(msg.sender, bank);
+        }
     }
 
     /// @dev Makes the account and sets its keys in one transaction, so that nobody can set them first.
@@ -183,10 +163,36 @@ contract ParticipantRegistry is IParticipantRegistry, AccessManaged {
         bytes[] memory signers = new bytes[](keys.length);
         uint8[] memory purposes = new uint8[](keys.length);
         for (uint256 i = 0; i < keys.length; ++i) {
+            _requireSigner(keys[i].signer);
             signers[i] = keys[i].signer;
             purposes[i] = keys[i].purposes;
         }
         IParticipantAccount(account).initialise(signers, purposes, roles & Roles.FOUR_EYES != 0);
+    }
+
+    function _replaceKeys(uint32 id, KeyChange calldata change) internal override {
+        for (uint256 i = 0; i < change.signers.length; ++i) {
+            _requireSigner(change.signers[i]);
+        }
+        address account = _participants[id].account;
+        IParticipantAccount(account).replaceKeys(change.revoked, change.signers, change.purposes);
+    }
+
+    function _idOf(address account) internal view override returns (uint32 id) {
+        return _ids[account];
+    }
+
+    function _isParticipant(uint32 id) internal view override returns (bool) {
+        return _participants[id].status != Status.None;
+    }
+
+    function _regulates(uint32 regulator, uint32 id) internal view override returns (bool) {
+        Participant storage caller = _participants[regulator];
+        return caller.roles & Roles.REGULATOR != 0 && caller.country == _participants[id].country;
+    }
+
+    function _isAccount(address account) internal view override returns (bool) {
+        return _ids[account] != 0;
     }
 
     /// @dev The only writer of a participant's status.
@@ -200,7 +206,7 @@ contract ParticipantRegistry is IParticipantRegistry, AccessManaged {
     }
 
     function _requireKnown(uint32 id) private view {
-        if (_participants[id].status == Status.None) revert ParticipantUnknown(id);
+        if (!_isParticipant(id)) revert ParticipantUnknown(id);
     }
 
     /// @dev A bank is no merchant: it would be applicant and issuer at once. The regulator and the operator take part

@@ -14,6 +14,7 @@ const enums: Readonly<Record<string, readonly string[]>> = {
   "ITradeEscrow.MilestoneStatus": ["open", "delivered", "disputed", "settled"],
   "IDepositToken.Ground": ["entry", "undertaking", "payment", "redemption", "reversal"],
   "IRedemptions.Status": ["none", "requested", "paid", "given_back", "withdrawn"],
+  "IParticipantRegistry.CurrencySource": ["none", "target", "code", "token"],
   "IParticipantRegistry.Status": ["none", "active", "suspended"],
 };
 

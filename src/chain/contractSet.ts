@@ -18,6 +18,8 @@ import {
 /** Contracts that other contracts and the gateway name, in the order of deployment: the registry makes an account at once. */
 export const singletonNames = [
   "Authority",
+  "P256Verifier",
+  "WebAuthnVerifier",
   "ParticipantAccount",
   "ParticipantRegistry",
   "BankingCalendar",

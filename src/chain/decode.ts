@@ -15,9 +15,16 @@ export const eventNames: Readonly<Partial<Record<InterfaceName, Readonly<Record<
     ParticipantReinstated: "participant.reinstated",
     MoratoriumDeclared: "moratorium.declared",
     MoratoriumLifted: "moratorium.lifted",
+    GuardianNamed: "guardian.named",
+    RecoveryProposed: "recovery.proposed",
+    RecoveryVetoed: "recovery.vetoed",
+    RecoveryCompleted: "recovery.completed",
   },
   ParticipantAccount: {
     OrderExecuted: "account.order_executed",
+    OrderCancelled: "account.order_cancelled",
+    CallFailed: "account.call_failed",
+    ThresholdSet: "account.threshold_set",
     KeyAdded: "account.key_added",
     KeyRemoved: "account.key_removed",
   },
@@ -161,9 +168,15 @@ function inOurTerms(type: EventType, fields: Fields, log: WireLog): Fields {
     case "participant.admitted":
       return { ...fields, country: text(fields.country), roles: bitsToRoles(Number(fields.roles)) };
     case "account.order_executed":
+    case "account.order_cancelled":
+    case "account.call_failed":
     case "account.key_added":
     case "account.key_removed":
       return { ...fields, account: address };
+    case "account.threshold_set": {
+      const threshold = fields["threshold"] as Fields;
+      return { ...fields, account: address, threshold: { ...threshold, currency: text(threshold["currency"]) } };
+    }
     case "currency.listed":
     case "deposit_token.created":
     case "limit.set":

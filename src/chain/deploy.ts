@@ -8,6 +8,7 @@ import {
   Credits__factory,
   DepositTokenFactory__factory,
   DepositTokenMaker__factory,
+  P256Verifier__factory,
   ParticipantAccount__factory,
   ParticipantRegistry__factory,
   Presentations__factory,
@@ -15,10 +16,12 @@ import {
   SystemDeployer__factory,
   TradeEscrow__factory,
   Undertakings__factory,
+  WebAuthnVerifier__factory,
 } from "../../types/index.ts";
 import { AppError } from "../shared/errors.ts";
 import { contractError } from "./contractErrors.ts";
 import { type Addresses, letterBytes, type SingletonName, singletonNames } from "./contractSet.ts";
+import { moneyActs } from "./moneyActs.ts";
 import { routineActs } from "./routineActs.ts";
 import { type Rpc, RpcError } from "./rpc.ts";
 
@@ -46,12 +49,18 @@ function plan(
 
 const plans: Readonly<Record<SingletonName, Deployable>> = {
   Authority: plan(Authority__factory, (a) => [operatorAccount(a)]),
+  P256Verifier: plan(P256Verifier__factory, () => []),
+  WebAuthnVerifier: plan(WebAuthnVerifier__factory, () => []),
   ParticipantAccount: plan(ParticipantAccount__factory, (a) => [a.ParticipantRegistry]),
   ParticipantRegistry: plan(ParticipantRegistry__factory, (a, operator) => [
     a.Authority,
     a.ParticipantAccount,
-    [a.TradeEscrow, a.Redemptions],
-    routineActs(a),
+    {
+      systemContracts: [a.TradeEscrow, a.Redemptions],
+      verifiers: [a.P256Verifier, a.WebAuthnVerifier],
+      routine: routineActs(a),
+      money: moneyActs(a),
+    },
     { ...operator, country: letterBytes(operator.country) },
   ]),
   BankingCalendar: plan(BankingCalendar__factory, (a) => [a.ParticipantRegistry]),

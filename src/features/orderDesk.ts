@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
+import { signDigest } from "../chain/approvals.ts";
 import type { Addresses } from "../chain/contractSet.ts";
 import { openSealedKey } from "../chain/custody.ts";
 import type { LedgerReads } from "../chain/ledgerReads.ts";
-import { encodeExecute, hashOrder, type Order, type OrderCall, signOrderHash } from "../chain/orders.ts";
+import { encodeExecute, hashOrder, type Order, type OrderCall } from "../chain/orders.ts";
 import { isRoutine } from "../chain/routineActs.ts";
 import { needsFourEyes } from "../domain/roles.ts";
 import { AppError } from "../shared/errors.ts";
@@ -49,7 +50,7 @@ export function createOrderDesk({ store, reads, addresses, chainId, masterKey }:
     /** The caller's custody key signs; it opens with the credential of this very request only. */
     sign(caller: Caller, { userId, signer, sealedKey }: Signatory, orderHash: string): StoredApproval {
       const owner = { credential: caller.secret, masterKey, userId };
-      return { userId, ...signOrderHash(orderHash, openSealedKey(sealedKey, owner), signer) };
+      return { userId, ...signDigest(orderHash, openSealedKey(sealedKey, owner), signer) };
     },
 
     /** As the account will decide on the ledger: two keys for what is not routine, and for changes of keys. */

@@ -1,15 +1,9 @@
 /** Orders that are complete and signed with the party's own key: exactly what a lane sends for the same act. */
 import { randomBytes, randomUUID } from "node:crypto";
+import { signDigest } from "../../src/chain/approvals.ts";
 import { encodeCall } from "../../src/chain/contractSet.ts";
 import { escrowIdOf } from "../../src/chain/escrowIds.ts";
-import {
-  encodeExecute,
-  hashOrder,
-  nonceFor,
-  type Order,
-  type OrderCall,
-  signOrderHash,
-} from "../../src/chain/orders.ts";
+import { encodeExecute, hashOrder, nonceFor, type Order, type OrderCall } from "../../src/chain/orders.ts";
 import { createSigner } from "../../src/chain/sending/signer.ts";
 import type { EscrowTerms } from "../../src/domain/events/escrow.ts";
 import { createClock } from "../../src/shared/clock.ts";
@@ -58,7 +52,7 @@ function termsOf({ buyer, seller, arbiter, token }: PreparedFolder): EscrowTerms
 function signedOrder({ chainId }: PreparedFolder, party: OpenParty, calls: readonly OrderCall[]): Call {
   const deadline = nowSeconds() + limits.orderValiditySeconds;
   const order: Order = { account: party.account, calls, nonce: nonceFor(randomUUID()), deadline };
-  const approval = signOrderHash(hashOrder(order, chainId), party.signingKey, party.signer);
+  const approval = signDigest(hashOrder(order, chainId), party.signingKey, party.signer);
   return { to: party.account, data: encodeExecute(order, [approval]) };
 }
 

@@ -12,6 +12,8 @@ import { anyValue } from "./abiArbitraries.ts";
 /** Events that the gateway reads on purpose as nothing. */
 const leftOut: Readonly<Record<string, string>> = {
   "ParticipantRegistry.SystemContractRegistered": "said once, at deployment, of contracts that this code names itself",
+  "ParticipantRegistry.SignatureVerifierListed": "said once, at deployment, of contracts that this code deploys itself",
+  "ParticipantRegistry.MoneyActListed": "said once, at deployment, of a list that is this code's own (moneyActs)",
   "ParticipantRegistry.RoutineActListed": "said once, at deployment, of a list that is this code's own (routineActs)",
   "DepositTokenMaker.DepositTokenMade": "DepositTokenFactory.DepositTokenCreated says the same with bank and currency",
   "DepositToken.Frozen": "HolderFrozen says the same with the reason",

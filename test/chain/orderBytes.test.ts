@@ -2,7 +2,15 @@ import { expect } from "chai";
 import { AbiCoder, keccak256, TypedDataEncoder, Wallet } from "ethers";
 import fc from "fast-check";
 import { interfaces } from "../../src/chain/contractSet.ts";
-import { encodeExecute, hashOrder, nonceFor, signOrder } from "../../src/chain/orders.ts";
+import {
+  encodeExecute,
+  encodeExecuteEach,
+  hashBatch,
+  hashCancellation,
+  hashOrder,
+  nonceFor,
+  signOrder,
+} from "../../src/chain/orders.ts";
 
 const types = {
   Order: [
@@ -33,8 +41,14 @@ describe("bytes of an order", () => {
     await fc.assert(
       fc.asyncProperty(anyOrder, anyKey, fc.integer({ min: 1, max: 2 ** 31 }), async (order, key, chainId) => {
         const domain = { name: "Hansa Account", version: "1", chainId, verifyingContract: order.account };
-        const { account: _, ...message } = order;
+        const { account, ...message } = order;
         expect(hashOrder(order, chainId)).to.equal(TypedDataEncoder.hash(domain, types, message));
+        const batch = { Batch: types.Order, Call: types.Call };
+        expect(hashBatch(order, chainId)).to.equal(TypedDataEncoder.hash(domain, batch, message));
+        const { nonce } = order;
+        const cancellation = { Cancellation: [{ name: "nonce", type: "uint256" }] };
+        const cancelled = TypedDataEncoder.hash(domain, cancellation, { nonce });
+        expect(hashCancellation(nonce, { account, chainId })).to.equal(cancelled);
         const wallet = new Wallet(key);
         expect(await signOrder(order, chainId, key)).to.deep.equal({
           signer: wallet.address.toLowerCase(),
@@ -53,6 +67,8 @@ describe("bytes of an order", () => {
         const sorted = [...signed].sort((a, b) => (keccak256(a.signer) < keccak256(b.signer) ? -1 : 1));
         const expected = interfaces.ParticipantAccount.contract.encodeFunctionData("execute", [message, sorted]);
         expect(encodeExecute({ account, ...message }, signed)).to.equal(expected);
+        const each = interfaces.ParticipantAccount.contract.encodeFunctionData("executeEach", [message, sorted]);
+        expect(encodeExecuteEach({ account, ...message }, signed)).to.equal(each);
       }),
       { numRuns: 300 },
     );

@@ -2,15 +2,9 @@ import { randomUUID } from "node:crypto";
 import { expect } from "chai";
 import { keccak256 } from "ethers";
 import fc from "fast-check";
+import type { SignedApproval } from "../../src/chain/approvals.ts";
 import { encodeCall, interfaces } from "../../src/chain/contractSet.ts";
-import {
-  encodeExecute,
-  hashOrder,
-  nonceFor,
-  type Order,
-  type SignedApproval,
-  signOrder,
-} from "../../src/chain/orders.ts";
+import { encodeExecute, hashOrder, nonceFor, type Order, signOrder } from "../../src/chain/orders.ts";
 import { AppError } from "../../src/shared/errors.ts";
 import { type DeployedChain, deadline, makeKey, openDeployedChain, send } from "./chainFixture.ts";
 

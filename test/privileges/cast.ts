@@ -71,12 +71,18 @@ export function keysOf(name: PartyName) {
   };
 }
 
-function foundingKeys(name: PartyName): FoundingOperator["keys"] {
+/** Addresses of the keys that a party is admitted with. */
+export function signersOf(name: PartyName): [maker: string, checker: string, administrator: string] {
   const { maker, checker, administrator } = keysOf(name);
+  return [new Wallet(maker).address, new Wallet(checker).address, new Wallet(administrator).address];
+}
+
+function foundingKeys(name: PartyName): FoundingOperator["keys"] {
+  const [maker, checker, administrator] = signersOf(name);
   return [
-    { signer: new Wallet(maker).address, purposes: PROPOSE | OPERATE },
-    { signer: new Wallet(checker).address, purposes: APPROVE },
-    { signer: new Wallet(administrator).address, purposes: ADMINISTER },
+    { signer: maker, purposes: PROPOSE | OPERATE },
+    { signer: checker, purposes: APPROVE },
+    { signer: administrator, purposes: ADMINISTER },
   ];
 }
 

@@ -3,6 +3,8 @@ import * as generated from "../../types/index.ts";
 
 /** What is deployed, by its own ABI: inherited functions are in it, which the interfaces in contracts/interfaces leave out. */
 const implementations = {
+  P256Verifier: generated.P256Verifier__factory,
+  WebAuthnVerifier: generated.WebAuthnVerifier__factory,
   Authority: generated.Authority__factory,
   ParticipantAccount: generated.ParticipantAccount__factory,
   ParticipantRegistry: generated.ParticipantRegistry__factory,

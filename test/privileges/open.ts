@@ -1,7 +1,16 @@
 import { id as hashOf, Signature } from "ethers";
+import { signDigest } from "../../src/chain/approvals.ts";
 import { CHAIN_ID } from "../../src/chain/ledger/engine.ts";
-import { encodeExecute, nonceFor, type Order, signOrder } from "../../src/chain/orders.ts";
-import { type CallerName, callOf, keysOf, look, type World } from "./cast.ts";
+import {
+  encodeExecute,
+  encodeExecuteEach,
+  hashBatch,
+  hashCancellation,
+  nonceFor,
+  type Order,
+  signOrder,
+} from "../../src/chain/orders.ts";
+import { type CallerName, callOf, keysOf, look, perform, signersOf, type World } from "./cast.ts";
 import { abis, type ContractName } from "./contracts.ts";
 import * as credit from "./scenarios/credit.ts";
 import * as escrow from "./scenarios/escrow.ts";
@@ -46,18 +55,46 @@ function open<State>({ scenario, at, args, ofOthers, ...rest }: OpenOf<State>): 
 /** Nobody of the cast. */
 const SPENDER = `0x${"5e".repeat(20)}`;
 
-/** The importer's maker signed one order: a new offer of an escrow. */
-async function signedOrder(world: World): Promise<readonly unknown[]> {
+async function offer(world: World): Promise<Order> {
   const { terms } = await escrow.offered(world);
   const { to: target, data } = callOf(world, { contract: "TradeEscrow", fn: "propose", args: [terms] });
-  const order: Order = {
+  return {
     account: world.parties.importer.account,
     calls: [{ target, data }],
     nonce: nonceFor("offer"),
     deadline: world.chain.now() + 3_600,
   };
+}
+
+/** The importer's maker signed one order: a new offer of an escrow. */
+async function signedOrder(world: World): Promise<readonly unknown[]> {
+  const order = await offer(world);
   const approval = await signOrder(order, CHAIN_ID, keysOf("importer").maker);
   return [...abis.ParticipantAccount.decodeFunctionData("execute", encodeExecute(order, [approval]))];
+}
+
+/** The importer's maker signed a batch of one call: a new offer of an escrow. */
+async function signedBatch(world: World): Promise<readonly unknown[]> {
+  const order = await offer(world);
+  const approval = signDigest(hashBatch(order, CHAIN_ID), keysOf("importer").maker);
+  return [...abis.ParticipantAccount.decodeFunctionData("executeEach", encodeExecuteEach(order, [approval]))];
+}
+
+/** The importer's maker voids what may have been signed with the next nonce. */
+function signedCancellation(world: World): Promise<readonly unknown[]> {
+  const nonce = nonceFor("offer");
+  const { account } = world.parties.importer;
+  const approval = signDigest(hashCancellation(nonce, { account, chainId: CHAIN_ID }), keysOf("importer").maker);
+  return Promise.resolve([nonce, [approval]]);
+}
+
+/** The operator proposed new keys for the issuing bank seven days ago. */
+async function recoverable(world: World): Promise<readonly unknown[]> {
+  const change = { revoked: signersOf("issuingBank"), signers: signersOf("otherBank"), purposes: [15, 15, 15] };
+  const args = [world.parties.issuingBank.id, change];
+  await perform(world, "operator", { contract: "ParticipantRegistry", fn: "proposeRecovery", args });
+  world.chain.moveTo(world.chain.now() + 7 * DAY);
+  return args;
 }
 
 /** What anyone has let another take; the caller's own excepted. */
@@ -123,6 +160,32 @@ export const openFunctions: readonly Open[] = [
     at: (_, world) => world.parties.importer.account,
     args: (order) => order,
     effect: "OrderExecuted",
+  }),
+  open({
+    contract: "ParticipantAccount",
+    fn: "executeEach",
+    rule: "Relaying: signatures carry the authority, so it does not matter who sends a batch (AUTH-1).",
+    scenario: signedBatch,
+    at: (_, world) => world.parties.importer.account,
+    args: (batch) => batch,
+    effect: "OrderExecuted",
+  }),
+  open({
+    contract: "ParticipantAccount",
+    fn: "cancel",
+    rule: "Relaying: signatures carry the authority, so it does not matter who sends a cancellation (AUTH-1).",
+    scenario: signedCancellation,
+    at: (_, world) => world.parties.importer.account,
+    args: (cancellation) => cancellation,
+    effect: "OrderCancelled",
+  }),
+  open({
+    contract: "ParticipantRegistry",
+    fn: "completeRecovery",
+    rule: "What was proposed, and vetoed by nobody in seven days, is carried out by time; anyone may say so.",
+    scenario: recoverable,
+    args: (args) => args,
+    effect: "RecoveryCompleted",
   }),
   open({
     contract: "Presentations",

@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import { id as hashOf, keccak256, Wallet } from "ethers";
+import type { SignedApproval } from "../../src/chain/approvals.ts";
 import { CHAIN_ID } from "../../src/chain/ledger/engine.ts";
-import { nonceFor, type Order, type SignedApproval, signOrder } from "../../src/chain/orders.ts";
+import { nonceFor, type Order, signOrder } from "../../src/chain/orders.ts";
 import { type Act, assemble, callOf, keysOf, type PartyName, perform, tokenOf, type World } from "./cast.ts";
 import { plainTerms } from "./scenarios/credit.ts";
 import * as escrow from "./scenarios/escrow.ts";

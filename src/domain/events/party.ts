@@ -22,7 +22,34 @@ export const partyEvents = {
     reasonHash: Hex32,
   }),
   "moratorium.lifted": z.object({ bank: ParticipantId, regulator: ParticipantId, reasonHash: Hex32 }),
+  /** Guardian 0: nobody beside the operator proposes new keys. */
+  "guardian.named": z.object({ id: ParticipantId, guardian: z.int() }),
+  "recovery.proposed": z.object({
+    id: ParticipantId,
+    proposer: ParticipantId,
+    change: z.object({
+      revoked: z.array(z.string()),
+      signers: z.array(z.string()),
+      purposes: z.array(z.int()),
+    }),
+    from: Seconds,
+  }),
+  "recovery.vetoed": z.object({ id: ParticipantId, by: ParticipantId }),
+  "recovery.completed": z.object({ id: ParticipantId }),
   "account.order_executed": z.object({ account: Address, orderHash: Hex32, nonce: z.string() }),
+  "account.order_cancelled": z.object({ account: Address, nonce: z.string() }),
+  "account.call_failed": z.object({ account: Address, orderHash: Hex32, index: z.string(), reason: z.string() }),
+  "account.threshold_set": z.object({
+    account: Address,
+    threshold: z.object({
+      target: Address,
+      selector: z.string(),
+      currency: z.string(),
+      keys: z.int(),
+      above: z.string(),
+    }),
+    from: Seconds,
+  }),
   "account.key_added": KeyChange.extend({ purposes: z.int() }),
   "account.key_removed": KeyChange,
   "calendar.published": z.object({

@@ -52,6 +52,9 @@ function needParty(event: LedgerEvent, needed: Needed): void {
       needed.participants.add(event.data.id);
       return;
     case "account.order_executed":
+    case "account.order_cancelled":
+    case "account.call_failed":
+    case "account.threshold_set":
     case "account.key_added":
     case "account.key_removed":
       needed.accounts.add(event.data.account);

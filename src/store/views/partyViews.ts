@@ -37,7 +37,14 @@ const registryViews: Projections<PartyEvent> = {
     views.participants.change(views.participants.get(data.bank), { moratorium_until: occurredAt });
     return [data.bank, data.regulator];
   },
+  "guardian.named": (_, { data }) => (data.guardian === 0 ? [data.id] : [data.id, data.guardian]),
+  "recovery.proposed": (_, { data }) => [data.id, data.proposer],
+  "recovery.vetoed": (_, { data }) => [data.id, data.by],
+  "recovery.completed": (_, { data }) => [data.id],
   "account.order_executed": (views, { data }) => participantOfAccount(views, data.account),
+  "account.order_cancelled": (views, { data }) => participantOfAccount(views, data.account),
+  "account.call_failed": (views, { data }) => participantOfAccount(views, data.account),
+  "account.threshold_set": (views, { data }) => participantOfAccount(views, data.account),
   "account.key_added"(views, { data: { account, signer } }) {
     views.originals.addKey({ account, signer });
     return participantOfAccount(views, account);

@@ -138,6 +138,22 @@ contract FoundationsGasTest is System {
         _measure(issuer, keyPair(issuer.maker, issuer.checker), 7, "order with two signatures on a new lane");
     }
 
+    function test_gas_of_a_batch_and_a_consent() public {
+        IParticipantAccount.Order memory batch = orderOf(issuer, address(target), act);
+        IParticipantAccount.Call memory call = batch.calls[0];
+        batch.calls = new IParticipantAccount.Call[](50);
+        for (uint256 i = 0; i < 50; ++i) {
+            batch.calls[i] = call;
+        }
+        bytes32 digest = IParticipantAccount(issuer.account).batchHash(batch);
+        IParticipantAccount.Approval[] memory approvals = approveHash(digest, keyPair(issuer.maker, issuer.checker));
+        IParticipantAccount(issuer.account).executeEach(batch, approvals);
+        vm.snapshotGasLastCall("foundations", "batch of fifty acts with two signatures");
+        bytes memory signature = consent(issuer, digest, keyPair(issuer.maker, issuer.checker));
+        IParticipantAccount(issuer.account).isValidSignature(digest, signature);
+        vm.snapshotGasLastCall("foundations", "consent with two signatures, asked for");
+    }
+
     function test_gas_of_the_calendar() public {
         calendar.addBankingDays(issuer.id, START_DAY, 5);
         vm.snapshotGasLastCall("foundations", "five banking days");

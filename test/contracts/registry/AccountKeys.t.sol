@@ -1,11 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {IERC1271} from "@openzeppelin/contracts/interfaces/IERC1271.sol";
+import {IERC7913SignatureVerifier} from "@openzeppelin/contracts/interfaces/IERC7913.sol";
 import {IParticipantAccount} from "../../../contracts/interfaces/IParticipantAccount.sol";
 import {IParticipantRegistry} from "../../../contracts/interfaces/IParticipantRegistry.sol";
 import {Purposes} from "../../../contracts/libraries/Purposes.sol";
 import {Roles} from "../../../contracts/libraries/Roles.sol";
 import {System} from "../support/System.sol";
+
+/// @notice Calls every signature valid, as a verifier and as a wallet.
+contract YesMan is IERC7913SignatureVerifier {
+    function verify(bytes calldata, bytes32, bytes calldata) external pure returns (bytes4) {
+        return IERC7913SignatureVerifier.verify.selector;
+    }
+}
+
+/// @notice A wallet contract that agrees to one digest.
+contract Wallet is IERC1271 {
+    bytes32 private _agreed;
+
+    function agree(bytes32 digest) external {
+        _agreed = digest;
+    }
+
+    function isValidSignature(bytes32 digest, bytes calldata) external view returns (bytes4) {
+        return digest == _agreed ? IERC1271.isValidSignature.selector : bytes4(0xffffffff);
+    }
+}
 
 contract AccountKeysTest is System {
     uint256 internal constant NEW_KEY = 0xA11CE;
@@ -141,19 +163,75 @@ contract AccountKeysTest is System {
         _refuseChange(abi.encodeWithSelector(IParticipantAccount.KeyPurposesInvalid.selector, 16), _add(NEW_KEY, 16));
     }
 
-    function test_a_signer_is_an_address_and_not_the_account_itself() public {
-        bytes[4] memory signers = [
+    function test_what_no_party_can_sign_with_is_no_key() public {
+        bytes memory point = abi.encode(uint256(1), uint256(2));
+        bytes[9] memory signers = [
             abi.encodePacked(bytes32(uint256(7))),
             bytes(hex""),
+            hex"11111111111111111111111111111111111111",
             abi.encodePacked(address(0)),
-            abi.encodePacked(issuer.account)
+            abi.encodePacked(addressOf("TradeEscrow")),
+            abi.encodePacked(addressOf("P256Verifier")),
+            bytes.concat(abi.encodePacked(addressOf("P256Verifier")), point, hex"00"),
+            bytes.concat(abi.encodePacked(addressOf("P256Verifier")), bytes32(uint256(1))),
+            // A contract that is no listed verifier would decide by itself what a valid signature is.
+            bytes.concat(abi.encodePacked(address(new YesMan())), point)
         ];
         for (uint256 i = 0; i < signers.length; ++i) {
-            _refuseChange(
-                abi.encodeWithSelector(IParticipantAccount.KeySignerInvalid.selector, signers[i]),
-                abi.encodeCall(IParticipantAccount.addKey, (signers[i], Purposes.APPROVE))
-            );
+            _refuseSigner(signers[i]);
         }
+    }
+
+    function test_AUTH_1_no_partys_account_is_a_key_neither_its_own_nor_anothers() public {
+        _refuseSigner(abi.encodePacked(issuer.account));
+        _refuseSigner(abi.encodePacked(buyer.account));
+        _refuseSigner(abi.encodePacked(adviser.account));
+    }
+
+    function test_founding_keys_are_looked_at_like_later_ones() public {
+        Party memory party = keysOf("x");
+        IParticipantRegistry.FoundingKey[] memory keys = foundingKeys(party);
+        keys[1].signer = abi.encodePacked(issuer.account);
+        vm.expectRevert(abi.encodeWithSelector(IParticipantAccount.KeySignerInvalid.selector, keys[1].signer));
+        vm.prank(operator.account);
+        registry.admit("x", "DE", Roles.BANK, keys);
+        keys[1].signer = bytes.concat(abi.encodePacked(address(new YesMan())), bytes32(0), bytes32(0));
+        vm.expectRevert(abi.encodeWithSelector(IParticipantAccount.KeySignerInvalid.selector, keys[1].signer));
+        vm.prank(operator.account);
+        registry.admit("x", "DE", Roles.BANK, keys);
+    }
+
+    function test_a_wallet_contract_signs_as_it_decides_itself() public {
+        Wallet wallet = new Wallet();
+        bytes memory signer = abi.encodePacked(address(wallet));
+        _change(issuer, abi.encodeCall(IParticipantAccount.addKey, (signer, Purposes.APPROVE)));
+        bytes memory act = abi.encodeCall(calendar.extend, (weekendWords(START_WORD + 4, 1)));
+        IParticipantAccount.Order memory order = orderOf(issuer, issuer.account, _add(NEW_KEY, Purposes.PROPOSE));
+        order.calls[0] = IParticipantAccount.Call(address(calendar), act);
+        bytes32 digest = IParticipantAccount(issuer.account).orderHash(order);
+        IParticipantAccount.Approval[] memory approvals = _beside(approvalBy(issuer.maker, digest), signer);
+        vm.expectRevert(abi.encodeWithSelector(IParticipantAccount.OrderSignatureInvalid.selector, signer));
+        IParticipantAccount(issuer.account).execute(order, approvals);
+        wallet.agree(digest);
+        IParticipantAccount(issuer.account).execute(order, approvals);
+    }
+
+    function _beside(IParticipantAccount.Approval memory one, bytes memory signer)
+        internal
+        pure
+        returns (IParticipantAccount.Approval[] memory approvals)
+    {
+        approvals = new IParticipantAccount.Approval[](2);
+        approvals[0] = one;
+        approvals[1] = IParticipantAccount.Approval(signer, "");
+        if (keccak256(one.signer) > keccak256(signer)) (approvals[0], approvals[1]) = (approvals[1], approvals[0]);
+    }
+
+    function _refuseSigner(bytes memory signer) internal {
+        _refuseChange(
+            abi.encodeWithSelector(IParticipantAccount.KeySignerInvalid.selector, signer),
+            abi.encodeCall(IParticipantAccount.addKey, (signer, Purposes.APPROVE))
+        );
     }
 
     function _change(Party memory bank, bytes memory data) internal {

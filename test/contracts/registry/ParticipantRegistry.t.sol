@@ -215,14 +215,14 @@ contract ParticipantRegistryTest is System {
     }
 
     function test_no_registry_is_made_without_the_implementation_of_its_accounts() public {
+        IParticipantRegistry.Lists memory noLists;
         vm.expectRevert(
             abi.encodeWithSelector(IParticipantRegistry.ParticipantImplementationMissing.selector, address(77))
         );
         new ParticipantRegistry(
             address(authority),
             address(77),
-            new address[](0),
-            new IParticipantRegistry.RoutineAct[](0),
+            noLists,
             IParticipantRegistry.FoundingOperator(keccak256("other"), "DE", foundingKeys(keysOf("other")))
         );
     }

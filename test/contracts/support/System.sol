@@ -4,6 +4,9 @@ pragma solidity 0.8.37;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {Clones} from "@openzeppelin/contracts/proxy/Clones.sol";
 import {IBankingCalendar} from "../../../contracts/interfaces/IBankingCalendar.sol";
+import {IClearingHouse} from "../../../contracts/interfaces/IClearingHouse.sol";
+import {ICredits} from "../../../contracts/interfaces/ICredits.sol";
+import {IDepositToken} from "../../../contracts/interfaces/IDepositToken.sol";
 import {IParticipantAccount} from "../../../contracts/interfaces/IParticipantAccount.sol";
 import {IParticipantRegistry} from "../../../contracts/interfaces/IParticipantRegistry.sol";
 import {Purposes} from "../../../contracts/libraries/Purposes.sol";
@@ -15,9 +18,11 @@ import {DepositTokenMaker} from "../../../contracts/money/DepositTokenMaker.sol"
 import {Redemptions} from "../../../contracts/money/Redemptions.sol";
 import {Authority} from "../../../contracts/registry/Authority.sol";
 import {BankingCalendar} from "../../../contracts/registry/BankingCalendar.sol";
+import {P256Verifier} from "../../../contracts/registry/P256Verifier.sol";
 import {ParticipantAccount} from "../../../contracts/registry/ParticipantAccount.sol";
 import {ParticipantRegistry} from "../../../contracts/registry/ParticipantRegistry.sol";
 import {SystemDeployer} from "../../../contracts/registry/SystemDeployer.sol";
+import {WebAuthnVerifier} from "../../../contracts/registry/WebAuthnVerifier.sol";
 import {Test} from "./Test.sol";
 
 /// @title The whole system, as it is deployed, with parties that hold keys.
@@ -123,6 +128,36 @@ abstract contract System is Test {
         routine[0] = IParticipantRegistry.RoutineAct(addressOf("BankingCalendar"), IBankingCalendar.extend.selector);
     }
 
+    /// @notice Acts whose arguments say how much they move, as the gateway's deployment lists them (moneyActs.ts).
+    function _moneyActs() private view returns (IParticipantRegistry.MoneyAct[] memory money) {
+        address anyToken = address(0);
+        money = new IParticipantRegistry.MoneyAct[](6);
+        money[0] = _moneyAct(anyToken, IERC20.transfer.selector, IParticipantRegistry.CurrencySource.Target, 1, 0);
+        money[1] = _moneyAct(anyToken, IERC20.approve.selector, IParticipantRegistry.CurrencySource.Target, 1, 0);
+        money[2] = _moneyAct(anyToken, IERC20.transferFrom.selector, IParticipantRegistry.CurrencySource.Target, 2, 0);
+        money[3] = _moneyAct(
+            anyToken, IDepositToken.createByEntry.selector, IParticipantRegistry.CurrencySource.Target, 1, 0
+        );
+        money[4] = _moneyAct(
+            addressOf("ClearingHouse"), IClearingHouse.pay.selector, IParticipantRegistry.CurrencySource.Code, 4, 3
+        );
+        money[5] = _moneyAct(
+            addressOf("Credits"), ICredits.issue.selector, IParticipantRegistry.CurrencySource.Token, 3, 2
+        );
+    }
+
+    function _moneyAct(
+        address target,
+        bytes4 selector,
+        IParticipantRegistry.CurrencySource source,
+        uint8 amountWord,
+        uint8 currencyWord
+    ) private pure returns (IParticipantRegistry.MoneyAct memory) {
+        return IParticipantRegistry.MoneyAct(
+            target, selector, IParticipantRegistry.AmountPlace(source, amountWord, currencyWord)
+        );
+    }
+
     function addressOf(string memory name) internal view returns (address) {
         return deployer.addressOf(keccak256(bytes(name)));
     }
@@ -207,7 +242,38 @@ abstract contract System is Test {
         view
         returns (IParticipantAccount.Approval[] memory approvals)
     {
-        bytes32 digest = IParticipantAccount(party.account).orderHash(order);
+        return approveHash(IParticipantAccount(party.account).orderHash(order), keys);
+    }
+
+    /// @notice An ERC-1271 signature of the party's account: these private keys consent to the hash.
+    function consent(Party memory party, bytes32 hash, uint256[] memory keys) internal view returns (bytes memory) {
+        return abi.encode(approveHash(consentHash(party.account, hash), keys));
+    }
+
+    /// @notice What a key signs to consent to a hash: a message of the account's own domain.
+    function consentHash(address account, bytes32 hash) internal view returns (bytes32) {
+        return typedDataHash(account, keccak256(abi.encode(keccak256("Consent(bytes32 hash)"), hash)));
+    }
+
+    /// @notice EIP-712 digest of a message in an account's domain, written out.
+    function typedDataHash(address account, bytes32 message) internal view returns (bytes32) {
+        bytes32 domain = keccak256(
+            abi.encode(
+                keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
+                keccak256("Hansa Account"),
+                keccak256("1"),
+                block.chainid,
+                account
+            )
+        );
+        return keccak256(abi.encodePacked(hex"1901", domain, message));
+    }
+
+    function approveHash(bytes32 digest, uint256[] memory keys)
+        internal
+        pure
+        returns (IParticipantAccount.Approval[] memory approvals)
+    {
         approvals = new IParticipantAccount.Approval[](keys.length);
         for (uint256 i = 0; i < keys.length; ++i) {
             IParticipantAccount.Approval memory approval = approvalBy(keys[i], digest);
@@ -302,6 +368,8 @@ abstract contract System is Test {
         authority = Authority(
             deploy("Authority", abi.encodePacked(type(Authority).creationCode, abi.encode(operator.account)))
         );
+        deploy("P256Verifier", type(P256Verifier).creationCode);
+        deploy("WebAuthnVerifier", type(WebAuthnVerifier).creationCode);
         deploy(
             "ParticipantAccount",
             abi.encodePacked(type(ParticipantAccount).creationCode, abi.encode(registryAddress))
@@ -315,13 +383,20 @@ abstract contract System is Test {
     }
 
     function _registryArguments(address implementation) private view returns (bytes memory) {
+        IParticipantRegistry.Lists memory lists =
+            IParticipantRegistry.Lists(_systemContracts(), _verifiers(), _routineActs(), _moneyActs());
         return abi.encode(
             address(authority),
             implementation,
-            _systemContracts(),
-            _routineActs(),
+            lists,
             IParticipantRegistry.FoundingOperator(keccak256("operator"), "DE", foundingKeys(operator))
         );
+    }
+
+    function _verifiers() private view returns (address[] memory verifiers) {
+        verifiers = new address[](2);
+        verifiers[0] = addressOf("P256Verifier");
+        verifiers[1] = addressOf("WebAuthnVerifier");
     }
 
     function _admitCast() private {

@@ -1,5 +1,5 @@
-import { id as hashOf, Wallet } from "ethers";
-import { type CallerName, perform, type World } from "../cast.ts";
+import { id as hashOf, Wallet, ZeroAddress } from "ethers";
+import { type CallerName, type PartyName, partyNames, perform, signersOf, type World } from "../cast.ts";
 import { type Row, row } from "../row.ts";
 import { undelegated } from "../scenarios/delegated.ts";
 import {
@@ -15,7 +15,14 @@ import {
 
 const OPERATE_AND_ADMINISTER = 12;
 const MERCHANT = 1;
+const ALL = 15;
 const newSigner = new Wallet(hashOf("a new key")).address;
+const otherSigner = new Wallet(hashOf("another new key")).address;
+const newKeys = {
+  revoked: signersOf("issuingBank"),
+  signers: [newSigner, otherSigner],
+  purposes: [ALL, ALL],
+};
 
 /** Banks keep calendars of their own; a suspended one too, since its live deals go on. */
 const everyBank = [
@@ -27,6 +34,17 @@ const everyBank = [
   "otherBank",
   "suspendedBank",
 ] as const satisfies readonly CallerName[];
+
+/** The advising bank is the issuing bank's guardian. */
+async function guarded(world: World): Promise<void> {
+  const args = [world.parties.advisingBank.id];
+  await perform(world, "issuingBank", { contract: "ParticipantRegistry", fn: "nameGuardian", args });
+}
+
+async function recoveryProposed(world: World): Promise<void> {
+  const args = [world.parties.issuingBank.id, newKeys];
+  await perform(world, "operator", { contract: "ParticipantRegistry", fn: "proposeRecovery", args });
+}
 
 const participants: readonly Row[] = [
   row({
@@ -76,6 +94,34 @@ const participants: readonly Row[] = [
   }),
   row({
     contract: "ParticipantRegistry",
+    fn: "nameGuardian",
+    scenario: admittedOnly,
+    entitled: partyNames.filter((name) => name !== "otherBank") as [PartyName, ...PartyName[]],
+    args: (_, __, world) => [world.parties.otherBank.id],
+    effect: "GuardianNamed",
+    notEntitled: "RecoveryNotEntitled",
+    otherwise: { otherBank: { error: "RecoveryGuardianInvalid", because: "nobody is its own guardian" } },
+  }),
+  row({
+    contract: "ParticipantRegistry",
+    fn: "proposeRecovery",
+    scenario: guarded,
+    entitled: ["operator", "advisingBank"],
+    args: (_, __, world) => [world.parties.issuingBank.id, newKeys],
+    effect: "RecoveryProposed",
+    notEntitled: "AccessManagedUnauthorized",
+  }),
+  row({
+    contract: "ParticipantRegistry",
+    fn: "vetoRecovery",
+    scenario: recoveryProposed,
+    entitled: ["issuingBank", "regulator", "operator"],
+    args: (_, __, world) => [world.parties.issuingBank.id],
+    effect: "RecoveryVetoed",
+    notEntitled: "RecoveryNotEntitled",
+  }),
+  row({
+    contract: "ParticipantRegistry",
     fn: "setAuthority",
     scenario: undelegated,
     entitled: ["Authority"],
@@ -110,6 +156,16 @@ const accounts: readonly Row[] = [
   }),
   row({
     contract: "ParticipantAccount",
+    fn: "replaceKeys",
+    scenario: admittedOnly,
+    at: (_, world) => world.parties.issuingBank.account,
+    entitled: ["ParticipantRegistry"],
+    args: () => [newKeys.revoked, newKeys.signers, newKeys.purposes],
+    effect: "KeyAdded",
+    notEntitled: "AccountNotRegistry",
+  }),
+  row({
+    contract: "ParticipantAccount",
     fn: "addKey",
     scenario: admittedOnly,
     at: (_, world) => world.parties.issuingBank.account,
@@ -126,6 +182,16 @@ const accounts: readonly Row[] = [
     entitled: ["issuingBank"],
     args: () => [newSigner],
     effect: "KeyRemoved",
+    notEntitled: "AccountNotSelf",
+  }),
+  row({
+    contract: "ParticipantAccount",
+    fn: "setThreshold",
+    scenario: withSpareKey,
+    at: (_, world) => world.parties.issuingBank.account,
+    entitled: ["issuingBank"],
+    args: () => [{ target: ZeroAddress, selector: "0x00000000", currency: "0x455552", keys: 2, above: 1_000 }],
+    effect: "ThresholdSet",
     notEntitled: "AccountNotSelf",
   }),
 ];

@@ -46,6 +46,27 @@ const partyStory: readonly Line[] = [
   ],
   [draft("account.key_added", { account: address(9), signer: address(99), purposes: 5 }), [9]],
   [draft("account.key_removed", { account: address(9), signer: address(99) }), [9]],
+  [
+    draft("account.threshold_set", {
+      account: address(9),
+      threshold: { target: address(0), selector: "0x00000000", currency: "EUR", keys: 3, above: "100" },
+      from: 7,
+    }),
+    [9],
+  ],
+  [draft("guardian.named", { id: 9, guardian: 5 }), [5, 9]],
+  [draft("guardian.named", { id: 9, guardian: 0 }), [9]],
+  [
+    draft("recovery.proposed", {
+      ...{ id: 9, proposer: 1, from: 7 },
+      change: { revoked: [address(98)], signers: [address(97)], purposes: [15] },
+    }),
+    [1, 9],
+  ],
+  [draft("recovery.vetoed", { id: 9, by: 5 }), [5, 9]],
+  [draft("recovery.completed", { id: 9 }), [9]],
+  [draft("account.order_cancelled", { account: address(9), nonce: "0" }), [9]],
+  [draft("account.call_failed", { account: address(9), orderHash: hash(1), index: "0", reason: "0x" }), [9]],
   [draft("account.order_executed", { account: address(9), orderHash: hash(1), nonce: "0" }), [9]],
   [draft("participant.suspended", { id: 9, reasonHash: hash(1) }), [9]],
   [draft("participant.reinstated", { id: 9, reasonHash: hash(1) }), [9]],
