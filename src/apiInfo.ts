@@ -14,6 +14,8 @@ export const apiInfo: ApiInfo = {
     Users: "Users and keys of one's own organisation.",
     Calendars: "Banking days, cut-off hours and UTC offsets of banks.",
     Accounts: "Deposit money: tokens, entries, balances, statements.",
+    Redemptions: "Deposit money that its holder wants paid out by the bank.",
+    Enforcement: "Freezing and moving money by force, with a reason.",
     Messages: "SWIFT messages as they came, what was understood, and what is wrong with them.",
     Documents: "Encrypted documents; only commitments reach the ledger.",
     Credits: "Letters of credit: draft, issue, advice, confirmation, closing.",

@@ -10,8 +10,8 @@ import {Transitions} from "../libraries/Transitions.sol";
 import {Participants} from "../registry/Participants.sol";
 
 /// @title Redemptions
-/// @notice See {IRedemptions}. A contract of the system: what it keeps is never frozen nor moved by force, and is the sum
-/// of what is requested.
+/// @notice See {IRedemptions}. A contract of the system: what it keeps is never frozen nor moved by force, and is at
+/// least the sum of what is requested.
 /// @dev Calls only tokens of the factory, which call nobody back. Money leaves after the status says so.
 contract Redemptions is IRedemptions, Participants {
     /// @dev Banking days in which a bank pays.

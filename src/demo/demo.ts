@@ -10,6 +10,7 @@ import { playOpening } from "./opening.ts";
 import { type PartyName, parties } from "./parties.ts";
 import { playPayment } from "./paymentStory.ts";
 import { reconcile } from "./reconcile.ts";
+import { playRedemption } from "./redemptionStory.ts";
 import { type DemoFile, makeDemoFile, parseDemoFile } from "./secrets.ts";
 import { createStage, type Stage } from "./stage.ts";
 
@@ -58,6 +59,7 @@ async function playStory(stage: Stage, demo: DemoFile): Promise<void> {
   await playCredit(stage, ids, book);
   await playEscrow(stage, ids, book);
   await playPayment(stage, ids, book);
+  await playRedemption(stage, ids, book);
   await stage.moveToInstant(Math.floor(createClock().wallMs() / 1000));
   await reconcile(stage, ids, book);
 }

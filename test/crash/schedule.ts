@@ -51,7 +51,7 @@ export function isDrivenPlace(name: string): boolean {
   return isOutsidePlace(name) || mainPlaces.some((place) => place === name);
 }
 
-/** The demo has 41 acts; a life passes each place at most once an act and begins at most one act back. */
+/** The demo has 45 acts; a life passes each place at most once an act and begins at most one act back. */
 const actsUsed = 36;
 
 /** For the demo: every place once with either victim, or once with any, in any order, spread over the whole story. */
