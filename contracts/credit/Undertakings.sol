@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {IDepositToken} from "../interfaces/IDepositToken.sol";
 import {IParticipantRegistry} from "../interfaces/IParticipantRegistry.sol";
+import {ISettlementLeg} from "../interfaces/ISettlementLeg.sol";
 import {IUndertakings} from "../interfaces/IUndertakings.sol";
 import {Transitions} from "../libraries/Transitions.sol";
 import {Participants} from "../registry/Participants.sol";
@@ -13,13 +14,15 @@ import {Participants} from "../registry/Participants.sol";
 /// applicant or of an operator stands between the holder and its claim; a suspension changes nothing here.
 contract Undertakings is IUndertakings, Participants, ReentrancyGuardTransient {
     address private immutable _PRESENTATIONS;
+    address private immutable _SETTLEMENT;
 
     // slot 0: credit · slot 1: presentation · slot 2: token, obligor, holder · slot 3: due time, status, amount
     mapping(bytes32 id => Undertaking) private _undertakings;
     mapping(bytes32 creditId => mapping(uint32 obligor => uint128)) private _totals;
 
-    constructor(IParticipantRegistry registry_, address presentations_) Participants(registry_) {
+    constructor(IParticipantRegistry registry_, address presentations_, address settlement_) Participants(registry_) {
         _PRESENTATIONS = presentations_;
+        _SETTLEMENT = settlement_;
     }
 
     /// @inheritdoc IUndertakings
@@ -51,6 +54,18 @@ contract Undertakings is IUndertakings, Participants, ReentrancyGuardTransient {
         emit UndertakingPaid(id, u.obligor, holder, amount);
         // The caller is the holder's account. The reference is the id: the token itself bars a second creation.
         IDepositToken(u.token).createForUndertaking(msg.sender, amount, id);
+    }
+
+    /// @inheritdoc ISettlementLeg
+    /// @dev The holder alone changes: what is owed, when and under which credit stays as it was (LC-2).
+    function settleLeg(uint32 from, uint32 to, bytes32 item, uint128 amount) external {
+        if (msg.sender != _SETTLEMENT) revert LegNotEntitled(msg.sender);
+        Undertaking storage u = _known(item);
+        if (u.holder != from) revert UndertakingNotHeld(item, from);
+        if (u.status != Status.Owed) revert UndertakingWrongStatus(item, u.status, Status.Owed);
+        if (u.amount != amount) revert UndertakingNotWhole(item, amount);
+        u.holder = to;
+        emit UndertakingTransferred(item, from, to);
     }
 
     /// @inheritdoc IUndertakings

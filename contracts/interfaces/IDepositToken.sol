@@ -2,15 +2,17 @@
 pragma solidity 0.8.37;
 
 import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
+import {ISettlementLeg} from "./ISettlementLeg.sol";
 
 /// @title Deposit money of one bank in one currency: a claim of the holder on that bank.
 /// @notice It is created on fixed grounds only, each with a reference that is used once for this token and ground:
 /// (a) the bank's own entry, signed by two of its people; (b) a due undertaking of the bank, called by the holder's
 /// claim through Undertakings; (c) the receiving leg of a payment from another bank's customer through the clearing
 /// house, which destroys the payer's money at its bank in the same transaction. The creators are fixed when the token is
-/// made. Under a moratorium nothing is created or destroyed. Only admitted participants' accounts and contracts of the
+/// made. Under a moratorium nothing is created or destroyed. Holders move it by ERC-20, or by their signed consent in a
+/// settlement. Only admitted participants' accounts and contracts of the
 /// system may hold it.
-interface IDepositToken is IERC20Metadata {
+interface IDepositToken is IERC20Metadata, ISettlementLeg {
     enum Ground {
         Entry,
         Undertaking,
@@ -27,6 +29,8 @@ interface IDepositToken is IERC20Metadata {
     error DepositReferenceMissing();
     error DepositAmountInvalid(uint256 amount);
     error DepositHolderNotAdmitted(address holder);
+    /// @notice Money has no items: one unit is as good as another.
+    error DepositItemUnknown(bytes32 item);
     error DepositMoratorium(uint32 bank, uint48 until);
 
     /// @notice Ground (a). Only the bank's own account, hence two keys.

@@ -24,6 +24,9 @@ library Transitions {
     /// @dev Undertaking: None > Owed > Paid.
     uint64 internal constant UNDERTAKING = (1 << (8 * 0 + 1)) | (1 << (8 * 1 + 2));
 
+    /// @dev Settlement: None > Executed or Cancelled.
+    uint64 internal constant SETTLEMENT = (1 << (8 * 0 + 1)) | (1 << (8 * 0 + 2));
+
     /// @dev Escrow: None > Proposed > Agreed > Funded > Settled; Proposed or Agreed > Lapsed.
     uint64 internal constant ESCROW = (1 << (8 * 0 + 1)) | (1 << (8 * 1 + 2)) | (1 << (8 * 2 + 3)) | (1 << (8 * 3 + 4))
         | (1 << (8 * 1 + 5)) | (1 << (8 * 2 + 5));

@@ -5,6 +5,7 @@ import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
 import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
 import {IDepositToken} from "../interfaces/IDepositToken.sol";
 import {IParticipantRegistry} from "../interfaces/IParticipantRegistry.sol";
+import {ISettlementLeg} from "../interfaces/ISettlementLeg.sol";
 import {Participants} from "../registry/Participants.sol";
 
 /// @title DepositToken
@@ -15,10 +16,12 @@ contract DepositToken is IDepositToken, ERC20, Participants {
     /// @param exponent ISO 4217 exponent: an amount of 1 is the currency's smallest unit.
     /// @param undertakings The only contract that creates money for a due undertaking.
     /// @param clearing The only contract that creates and destroys money for payments between banks.
+    /// @param settlement The only contract that moves money between holders by their signed consent.
     struct Making {
         IParticipantRegistry registry;
         address undertakings;
         address clearing;
+        address settlement;
         uint32 bank;
         bytes3 currency;
         uint8 exponent;
@@ -29,6 +32,7 @@ contract DepositToken is IDepositToken, ERC20, Participants {
     uint8 private immutable _EXPONENT;
     address private immutable _UNDERTAKINGS;
     address private immutable _CLEARING;
+    address private immutable _SETTLEMENT;
 
     mapping(Ground ground => mapping(bytes32 ref => bool)) private _used;
 
@@ -41,6 +45,7 @@ contract DepositToken is IDepositToken, ERC20, Participants {
         _EXPONENT = making.exponent;
         _UNDERTAKINGS = making.undertakings;
         _CLEARING = making.clearing;
+        _SETTLEMENT = making.settlement;
     }
 
     /// @inheritdoc IDepositToken
@@ -71,6 +76,15 @@ contract DepositToken is IDepositToken, ERC20, Participants {
         emit DepositDestroyed(Ground.Payment, ref, from, amount);
     }
 
+    /// @inheritdoc ISettlementLeg
+    /// @dev Money between holders is neither created nor destroyed, so a moratorium does not hold it back.
+    function settleLeg(uint32 from, uint32 to, bytes32 item, uint128 amount) external {
+        if (msg.sender != _SETTLEMENT) revert LegNotEntitled(msg.sender);
+        if (item != 0) revert DepositItemUnknown(item);
+        if (amount == 0) revert DepositAmountInvalid(amount);
+        _transfer(_registry().accountOf(from), _registry().accountOf(to), amount);
+    }
+
     /// @inheritdoc IDepositToken
     function bank() external view returns (uint32) {
         return _BANK;
@@ -92,6 +106,10 @@ contract DepositToken is IDepositToken, ERC20, Participants {
 
     function clearing() external view returns (address) {
         return _CLEARING;
+    }
+
+    function settlement() external view returns (address) {
+        return _SETTLEMENT;
     }
 
     function decimals() public view override(ERC20, IERC20Metadata) returns (uint8) {

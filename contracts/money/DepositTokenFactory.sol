@@ -17,6 +17,7 @@ contract DepositTokenFactory is IDepositTokenFactory, AccessManaged, Participant
 
     address private immutable _UNDERTAKINGS;
     address private immutable _CLEARING;
+    address private immutable _SETTLEMENT;
 
     // One slot each.
     struct Listing {
@@ -33,12 +34,16 @@ contract DepositTokenFactory is IDepositTokenFactory, AccessManaged, Participant
     mapping(uint32 bank => mapping(bytes3 currency => address token)) private _tokens;
     mapping(address token => Issuer) private _issuers;
 
-    constructor(address accessManager, IParticipantRegistry registry_, address undertakings_, address clearing_)
-        AccessManaged(accessManager)
-        Participants(registry_)
-    {
+    constructor(
+        address accessManager,
+        IParticipantRegistry registry_,
+        address undertakings_,
+        address clearing_,
+        address settlement_
+    ) AccessManaged(accessManager) Participants(registry_) {
         _UNDERTAKINGS = undertakings_;
         _CLEARING = clearing_;
+        _SETTLEMENT = settlement_;
     }
 
     /// @inheritdoc IDepositTokenFactory
@@ -87,6 +92,10 @@ contract DepositTokenFactory is IDepositTokenFactory, AccessManaged, Participant
         return _CLEARING;
     }
 
+    function settlement() external view returns (address) {
+        return _SETTLEMENT;
+    }
+
     /// @dev The constructor of a token calls nobody, so this cannot come back before the token is recorded.
     function _make(uint32 bank, bytes3 currency, uint8 exponent) private returns (address) {
         string memory code = string(abi.encodePacked(currency));
@@ -95,6 +104,7 @@ contract DepositTokenFactory is IDepositTokenFactory, AccessManaged, Participant
             registry: _registry(),
             undertakings: _UNDERTAKINGS,
             clearing: _CLEARING,
+            settlement: _SETTLEMENT,
             bank: bank,
             currency: currency,
             exponent: exponent

@@ -1,5 +1,6 @@
 import type { Interface } from "ethers";
 import {
+  IAtomicSettlement__factory,
   IBankingCalendar__factory,
   IClearingHouse__factory,
   IConfirmations__factory,
@@ -21,6 +22,7 @@ export const singletonNames = [
   "BankingCalendar",
   "DepositTokenFactory",
   "ClearingHouse",
+  "AtomicSettlement",
   "Credits",
   "Confirmations",
   "Presentations",
@@ -47,6 +49,7 @@ export const interfaces = {
   DepositTokenFactory: describe(IDepositTokenFactory__factory),
   DepositToken: describe(IDepositToken__factory),
   ClearingHouse: describe(IClearingHouse__factory),
+  AtomicSettlement: describe(IAtomicSettlement__factory),
   Credits: describe(ICredits__factory),
   Confirmations: describe(IConfirmations__factory),
   Presentations: describe(IPresentations__factory),

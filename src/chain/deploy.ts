@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { concat, getCreate2Address, getCreateAddress, id, keccak256, Transaction, toBeHex, Wallet } from "ethers";
 import {
+  AtomicSettlement__factory,
   Authority__factory,
   BankingCalendar__factory,
   ClearingHouse__factory,
@@ -58,8 +59,14 @@ const plans: Readonly<Record<SingletonName, Deployable>> = {
     a.ParticipantRegistry,
     a.Undertakings,
     a.ClearingHouse,
+    a.AtomicSettlement,
   ]),
   ClearingHouse: plan(ClearingHouse__factory, (a) => [a.ParticipantRegistry, a.DepositTokenFactory]),
+  AtomicSettlement: plan(AtomicSettlement__factory, (a) => [
+    a.ParticipantRegistry,
+    a.DepositTokenFactory,
+    a.Undertakings,
+  ]),
   Credits: plan(Credits__factory, (a) => [
     a.ParticipantRegistry,
     a.BankingCalendar,
@@ -74,7 +81,7 @@ const plans: Readonly<Record<SingletonName, Deployable>> = {
     a.Confirmations,
     a.Undertakings,
   ]),
-  Undertakings: plan(Undertakings__factory, (a) => [a.ParticipantRegistry, a.Presentations]),
+  Undertakings: plan(Undertakings__factory, (a) => [a.ParticipantRegistry, a.Presentations, a.AtomicSettlement]),
   TradeEscrow: plan(TradeEscrow__factory, (a) => [a.ParticipantRegistry, a.DepositTokenFactory]),
 };
 

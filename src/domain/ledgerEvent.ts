@@ -3,9 +3,16 @@ import { clearingEvents } from "./events/clearing.ts";
 import { creditEvents } from "./events/credit.ts";
 import { escrowEvents } from "./events/escrow.ts";
 import { partyEvents } from "./events/party.ts";
+import { settlementEvents } from "./events/settlement.ts";
 
 /** One schema per event type; a schema only grows. */
-export const eventSchemas = { ...partyEvents, ...clearingEvents, ...creditEvents, ...escrowEvents } as const;
+export const eventSchemas = {
+  ...partyEvents,
+  ...clearingEvents,
+  ...settlementEvents,
+  ...creditEvents,
+  ...escrowEvents,
+} as const;
 
 export type EventType = keyof typeof eventSchemas;
 export type EventData<T extends EventType> = z.infer<(typeof eventSchemas)[T]>;

@@ -10,6 +10,7 @@ const implementations = {
   DepositTokenFactory: generated.DepositTokenFactory__factory,
   DepositToken: generated.DepositToken__factory,
   ClearingHouse: generated.ClearingHouse__factory,
+  AtomicSettlement: generated.AtomicSettlement__factory,
   Credits: generated.Credits__factory,
   Confirmations: generated.Confirmations__factory,
   Presentations: generated.Presentations__factory,

@@ -3,6 +3,14 @@ import { creditRows } from "./matrix/credit.ts";
 import { escrowRows } from "./matrix/escrow.ts";
 import { moneyRows } from "./matrix/money.ts";
 import { registryRows } from "./matrix/registry.ts";
+import { settlementRows } from "./matrix/settlement.ts";
 import type { Row } from "./row.ts";
 
-export const matrix: readonly Row[] = [...authorityRows, ...registryRows, ...moneyRows, ...creditRows, ...escrowRows];
+export const matrix: readonly Row[] = [
+  ...authorityRows,
+  ...registryRows,
+  ...moneyRows,
+  ...settlementRows,
+  ...creditRows,
+  ...escrowRows,
+];

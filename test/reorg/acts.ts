@@ -3,9 +3,10 @@ import type { Draft } from "../store/blockFixture.ts";
 import { clearingActs } from "./clearingActs.ts";
 import { dealActs } from "./dealActs.ts";
 import { partyActs } from "./partyActs.ts";
+import { settlementActs } from "./settlementActs.ts";
 import { type Draw, oneOf, type World } from "./world.ts";
 
-const acts = [...partyActs, ...clearingActs, ...dealActs];
+const acts = [...partyActs, ...clearingActs, ...settlementActs, ...dealActs];
 
 /** Does something, if it can be done just now, and says what events it gave. */
 export function act(world: World, draw: Draw, unique: (letter: string) => string): Draft[] {

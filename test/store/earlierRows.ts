@@ -124,8 +124,14 @@ insert into clearing_lines values (8, 7, 'EUR', 10000, 2500);
 insert into payment_contents values ('order-1', 'payment-1', 'org-bank', 'E2E-1', 'SUPP', null, ${at});
 `;
 
+const settlement = `
+insert into undertaking_transfers values ('undertaking-1', 1, 0, 9, 8, 1780000000);
+insert into settlements values ('settlement-1', 'executed', '[]', null, 1780000000, '${hash("3")}');
+insert into settlement_parties values (9, 'settlement-1');
+`;
+
 /** Statements, separated by semicolons. Pruning and reading add no table. */
 export function rowsAfter(applied: number): string {
-  const steps = [parties, chain(applied >= 5), deals, originals, sending, reorganisation, "", "", clearing];
+  const steps = [parties, chain(applied >= 5), deals, originals, sending, reorganisation, "", "", clearing, settlement];
   return steps.slice(0, applied).join("\n");
 }

@@ -7,6 +7,7 @@ import { reorganisation } from "./0006_reorganisation.ts";
 import { pruning } from "./0007_pruning.ts";
 import { reading } from "./0008_reading.ts";
 import { clearing } from "./0009_clearing.ts";
+import { settlement } from "./0011_settlement.ts";
 
 /** Forward only, in order; an applied one is never edited. */
 export const migrations = [
@@ -19,4 +20,5 @@ export const migrations = [
   pruning,
   reading,
   clearing,
+  settlement,
 ] as const;

@@ -3,9 +3,10 @@ import { clearingViews } from "./clearingViews.ts";
 import { creditViews } from "./creditViews.ts";
 import { escrowViews } from "./escrowViews.ts";
 import { partyViews } from "./partyViews.ts";
+import { settlementViews } from "./settlementViews.ts";
 import type { Views } from "./views.ts";
 
-const projections = { ...partyViews, ...clearingViews, ...creditViews, ...escrowViews };
+const projections = { ...partyViews, ...clearingViews, ...settlementViews, ...creditViews, ...escrowViews };
 
 /** An event and the participants whom it concerns, each once. */
 export interface Told {

@@ -60,7 +60,12 @@ abstract contract CreditSystem is System {
         );
         code = type(Undertakings).creationCode;
         undertakings = Undertakings(
-            deploy("Undertakings", abi.encodePacked(code, abi.encode(registry, addressOf("Presentations"))))
+            deploy(
+                "Undertakings",
+                abi.encodePacked(
+                    code, abi.encode(registry, addressOf("Presentations"), addressOf("AtomicSettlement"))
+                )
+            )
         );
         code = type(Presentations).creationCode;
         presentations = Presentations(

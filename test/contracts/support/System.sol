@@ -16,6 +16,7 @@ import {BankingCalendar} from "../../../contracts/registry/BankingCalendar.sol";
 import {ParticipantAccount} from "../../../contracts/registry/ParticipantAccount.sol";
 import {ParticipantRegistry} from "../../../contracts/registry/ParticipantRegistry.sol";
 import {SystemDeployer} from "../../../contracts/registry/SystemDeployer.sol";
+import {AtomicSettlement} from "../../../contracts/settlement/AtomicSettlement.sol";
 import {Test} from "./Test.sol";
 
 /// @title The whole system, as it is deployed, with parties that hold keys.
@@ -48,6 +49,7 @@ abstract contract System is Test {
     BankingCalendar internal calendar;
     DepositTokenFactory internal tokenFactory;
     ClearingHouse internal clearing;
+    AtomicSettlement internal settlement;
 
     Party internal operator;
     Party internal buyer;
@@ -72,12 +74,26 @@ abstract contract System is Test {
                 "DepositTokenFactory",
                 abi.encodePacked(
                     type(DepositTokenFactory).creationCode,
-                    abi.encode(address(authority), registry, addressOf("Undertakings"), addressOf("ClearingHouse"))
+                    abi.encode(
+                        address(authority),
+                        registry,
+                        addressOf("Undertakings"),
+                        addressOf("ClearingHouse"),
+                        addressOf("AtomicSettlement")
+                    )
                 )
             )
         );
         clearing = ClearingHouse(
             deploy("ClearingHouse", abi.encodePacked(type(ClearingHouse).creationCode, abi.encode(registry, tokenFactory)))
+        );
+        settlement = AtomicSettlement(
+            deploy(
+                "AtomicSettlement",
+                abi.encodePacked(
+                    type(AtomicSettlement).creationCode, abi.encode(registry, tokenFactory, addressOf("Undertakings"))
+                )
+            )
         );
         _deployDeals();
         _admitCast();
