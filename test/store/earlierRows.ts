@@ -128,6 +128,9 @@ const settlement = `
 insert into undertaking_transfers values ('undertaking-1', 1, 0, 9, 8, 1780000000);
 insert into settlements values ('settlement-1', 'executed', '[]', null, 1780000000, '${hash("3")}');
 insert into settlement_parties values (9, 'settlement-1');
+insert into settlement_proposals values ('settlement-2', 'org-bank', 7, '[]', 1780000000, 'salt', ${at});
+insert into settlement_proposal_parties values (7, 'settlement-2');
+insert into settlement_consents values ('settlement-2', 7, 'order-1', '0x51', ${at});
 `;
 
 /** Statements, separated by semicolons. Pruning and reading add no table. */

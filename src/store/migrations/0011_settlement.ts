@@ -1,6 +1,6 @@
 const undoing = "coalesce(current_setting('hansa.undo_block', true), '') <> ''";
 
-/** Settlements that have ended, and undertakings that changed hands. */
+/** Settlements as they were proposed, consented to and ended, and undertakings that changed hands. */
 export const settlement = {
   id: "0011_settlement",
   sql: `
@@ -35,5 +35,34 @@ create table settlement_parties (
 );
 create trigger settlement_parties_undo after insert or update or delete on settlement_parties for each row
   when (${undoing}) execute function record_undo('participant,settlement_id');
+
+create table settlement_proposals (
+  id text primary key,
+  organisation_id text not null references organisations,
+  proposed_by integer not null,
+  legs jsonb not null,
+  deadline bigint not null,
+  salt text not null,
+  created_at_ms bigint not null
+);
+create table settlement_proposal_parties (
+  participant integer not null,
+  settlement_id text not null references settlement_proposals,
+  primary key (participant, settlement_id)
+);
+create table settlement_consents (
+  settlement_id text not null references settlement_proposals,
+  participant integer not null,
+  order_id text not null references orders,
+  signature text not null,
+  created_at_ms bigint not null,
+  primary key (settlement_id, participant)
+);
+
+alter table orders drop constraint orders_status_check;
+alter table orders add constraint orders_status_check
+  check (status in ('awaiting_approval', 'submitted', 'signed', 'rejected', 'withdrawn', 'voided'));
+alter table orders drop constraint orders_order_hash_key;
+create unique index orders_order_hash_key on orders (order_hash) where calls <> '[]';
 `,
 } as const;

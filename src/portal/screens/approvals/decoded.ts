@@ -41,6 +41,8 @@ const partyFields = new Set([
   "payerBank",
   "payeeBank",
   "debtor",
+  "giver",
+  "taker",
 ]);
 /** Fields that a person filled as it liked. */
 const wordFields = new Set(["endToEndId", "purpose", "remittance", "reason", "reference"]);
