@@ -17,6 +17,7 @@ import { createPaymentEndpoints } from "./features/payments/endpoints.ts";
 import { createPresentationEndpoints } from "./features/presentations/endpoints.ts";
 import { createRedemptionEndpoints } from "./features/redemptions/endpoints.ts";
 import { createSandboxEndpoints, type TestClock } from "./features/sandbox/endpoints.ts";
+import { createSettlementEndpoints } from "./features/settlements/endpoints.ts";
 import { createTransactionEndpoints } from "./features/transactions/endpoints.ts";
 import { createUndertakingEndpoints } from "./features/undertakings/endpoints.ts";
 import { createUserEndpoints } from "./features/users/endpoints.ts";
@@ -45,6 +46,7 @@ export function createEndpoints(gateway: GatewayContext, { testClock, backups }:
     ...createCreditEndpoints(gateway),
     ...createPresentationEndpoints(gateway),
     ...createUndertakingEndpoints(gateway),
+    ...createSettlementEndpoints(gateway),
     ...createEscrowEndpoints(gateway),
     ...createApprovalEndpoints(gateway),
     ...createTransactionEndpoints(gateway),

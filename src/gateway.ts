@@ -12,6 +12,7 @@ import type { Leadership } from "./domain/leadership.ts";
 import { createActs } from "./features/acts.ts";
 import type { GatewayContext } from "./features/gatewayContext.ts";
 import { createOrderDesk } from "./features/orderDesk.ts";
+import { createSettlementExecution as consented } from "./features/settlements/execution.ts";
 import { openIndexer } from "./indexing.ts";
 import { openLaneKey, openMasterKey } from "./keyFiles.ts";
 import { openLanes } from "./lanes.ts";
@@ -231,7 +232,7 @@ async function assemble(parts: Parts): Promise<string> {
     wakeLanes();
     if (lanes.some((lane) => !lane.state().isLeader)) wakeUps.intents();
   };
-  const acts = createActs({ context, store, desk, chainId, indexed, wakeSender });
+  const acts = createActs({ context, store, desk, chainId, indexed, wakeSender, allowed: consented(addresses) });
   const mode = config.mode;
   const gateway: GatewayContext = { context, store, reads, addresses, chainId, masterKey, indexed, acts, mode };
 

@@ -5,6 +5,7 @@ import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/Reentrancy
 import {IClearingHouse} from "../interfaces/IClearingHouse.sol";
 import {IDepositToken} from "../interfaces/IDepositToken.sol";
 import {IParticipantRegistry} from "../interfaces/IParticipantRegistry.sol";
+import {ISettlementLeg} from "../interfaces/ISettlementLeg.sol";
 import {IUndertakings} from "../interfaces/IUndertakings.sol";
 import {Transitions} from "../libraries/Transitions.sol";
 import {Participants} from "../registry/Participants.sol";
@@ -15,16 +16,21 @@ import {Participants} from "../registry/Participants.sol";
 contract Undertakings is IUndertakings, Participants, ReentrancyGuardTransient {
     address private immutable _PRESENTATIONS;
     IClearingHouse private immutable _CLEARING;
+    address private immutable _SETTLEMENT;
 
     // slot 0: credit · slot 1: presentation · slot 2: token, obligor, holder · slot 3: due time, status, amount
     mapping(bytes32 id => Undertaking) private _undertakings;
     mapping(bytes32 creditId => mapping(uint32 obligor => uint128)) private _totals;
 
-    constructor(IParticipantRegistry registry_, address presentations_, IClearingHouse clearing_)
-        Participants(registry_)
-    {
+    constructor(
+        IParticipantRegistry registry_,
+        address presentations_,
+        IClearingHouse clearing_,
+        address settlement_
+    ) Participants(registry_) {
         _PRESENTATIONS = presentations_;
         _CLEARING = clearing_;
+        _SETTLEMENT = settlement_;
     }
 
     /// @inheritdoc IUndertakings
@@ -66,6 +72,18 @@ contract Undertakings is IUndertakings, Participants, ReentrancyGuardTransient {
                 ref: id
             })
         );
+    }
+
+    /// @inheritdoc ISettlementLeg
+    /// @dev The holder alone changes: what is owed, when and under which credit stays as it was (LC-2).
+    function settleLeg(uint32 from, uint32 to, bytes32 item, uint128 amount) external {
+        if (msg.sender != _SETTLEMENT) revert LegNotEntitled(msg.sender);
+        Undertaking storage u = _known(item);
+        if (u.holder != from) revert UndertakingNotHeld(item, from);
+        if (u.status != Status.Owed) revert UndertakingWrongStatus(item, u.status, Status.Owed);
+        if (u.amount != amount) revert UndertakingNotWhole(item, amount);
+        u.holder = to;
+        emit UndertakingTransferred(item, from, to);
     }
 
     /// @inheritdoc IUndertakings

@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
 import {IEnforcement} from "./IEnforcement.sol";
 import {IEntryLimit} from "./IEntryLimit.sol";
+import {ISettlementLeg} from "./ISettlementLeg.sol";
 
 /// @title Deposit money of one bank in one currency: a claim of the holder on that bank.
 /// @notice It is created on fixed grounds only, each with a reference that is used once for this token and ground:
@@ -11,9 +12,10 @@ import {IEntryLimit} from "./IEntryLimit.sol";
 /// the bank, called by the holder's claim through Undertakings; (c) the receiving leg of a payment from another bank's
 /// customer through the clearing house, which destroys the payer's money at its bank in the same transaction. It is
 /// destroyed by the paying leg of (c), by a redemption that the bank paid, and by the reversal of a wrong entry. Creators
-/// and destroyers are fixed when the token is made. Under a moratorium nothing is created or destroyed. Only admitted
-/// participants' accounts and contracts of the system may hold it.
-interface IDepositToken is IEnforcement, IEntryLimit, IERC20Metadata {
+/// and destroyers are fixed when the token is made. Under a moratorium nothing is created or destroyed. Holders
+/// move it by ERC-20, or by their signed consent in a settlement. Only admitted participants' accounts and contracts of the
+/// system may hold it.
+interface IDepositToken is IEnforcement, IEntryLimit, IERC20Metadata, ISettlementLeg {
     /// @dev The first three create, the last three destroy.
     enum Ground {
         Entry,
@@ -36,6 +38,8 @@ interface IDepositToken is IEnforcement, IEntryLimit, IERC20Metadata {
     error DepositReferenceMissing();
     error DepositAmountInvalid(uint256 amount);
     error DepositHolderNotAdmitted(address holder);
+    /// @notice Money has no items: one unit is as good as another.
+    error DepositItemUnknown(bytes32 item);
     error DepositMoratorium(uint32 bank, uint48 until);
     /// @notice No entry with this reference gave this holder this amount.
     error EntryUnknown(bytes32 ref, address holder, uint128 amount);

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {ISettlementLeg} from "./ISettlementLeg.sol";
+
 /// @title What a bank owes under a credit, to whom, and when.
 /// @notice When an undertaking is due, the holder's claim itself creates the bank's deposit money: no further act of
 /// the bank, of the applicant or of an operator is needed, and none can stop it. That is what makes it irrevocable.
-interface IUndertakings {
+/// What is owed and not paid changes hands as a whole, in a settlement to which holder and taker consented; the claim is
+/// then the new holder's.
+interface IUndertakings is ISettlementLeg {
     enum Status {
         None,
         Owed,
@@ -28,10 +32,17 @@ interface IUndertakings {
     );
     event UndertakingPaid(bytes32 indexed id, uint32 indexed obligor, uint32 indexed holder, uint128 amount);
 
+    event UndertakingTransferred(bytes32 indexed id, uint32 indexed from, uint32 indexed to);
+
     error UndertakingNotEntitled(bytes32 id, address caller);
     error UndertakingUnknown(bytes32 id);
     error UndertakingExists(bytes32 id);
     error UndertakingWrongStatus(bytes32 id, Status have, Status want);
+    /// @notice The giver is not the holder: it never was, or has passed it on. It does not say who is, for whoever was
+    /// offered an undertaking reads this error.
+    error UndertakingNotHeld(bytes32 id, uint32 from);
+    /// @notice An undertaking moves as a whole, and this is not its amount.
+    error UndertakingNotWhole(bytes32 id, uint128 amount);
     error UndertakingNotDue(bytes32 id, uint48 dueAt, uint48 time);
 
     /// @notice Only Presentations. `status` of the input is ignored: it begins as owed.

@@ -28,6 +28,9 @@ library Transitions {
     uint64 internal constant REDEMPTION =
         (1 << (8 * 0 + 1)) | (1 << (8 * 1 + 2)) | (1 << (8 * 1 + 3)) | (1 << (8 * 1 + 4));
 
+    /// @dev Settlement: None > Executed or Cancelled.
+    uint64 internal constant SETTLEMENT = (1 << (8 * 0 + 1)) | (1 << (8 * 0 + 2));
+
     /// @dev Escrow: None > Proposed > Agreed > Funded > Settled; Proposed or Agreed > Lapsed.
     uint64 internal constant ESCROW = (1 << (8 * 0 + 1)) | (1 << (8 * 1 + 2)) | (1 << (8 * 2 + 3)) | (1 << (8 * 3 + 4))
         | (1 << (8 * 1 + 5)) | (1 << (8 * 2 + 5));

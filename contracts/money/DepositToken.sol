@@ -10,6 +10,7 @@ import {SignedTransfers} from "./SignedTransfers.sol";
 import {IDepositToken} from "../interfaces/IDepositToken.sol";
 import {IEntryLimit} from "../interfaces/IEntryLimit.sol";
 import {IParticipantRegistry} from "../interfaces/IParticipantRegistry.sol";
+import {ISettlementLeg} from "../interfaces/ISettlementLeg.sol";
 import {Participants} from "../registry/Participants.sol";
 
 /// @title DepositToken
@@ -22,11 +23,13 @@ contract DepositToken is IDepositToken, SignedTransfers, Enforcement, EntryLimit
     /// @param undertakings The only contract that creates money for a due undertaking.
     /// @param clearing The only contract that creates and destroys money for payments between banks.
     /// @param redemptions The only contract that sets money aside and destroys it when the bank paid it out.
+    /// @param settlement The only contract that moves money between holders by their signed consent.
     struct Making {
         IParticipantRegistry registry;
         address undertakings;
         address clearing;
         address redemptions;
+        address settlement;
         uint32 bank;
         bytes3 currency;
         uint8 exponent;
@@ -42,6 +45,7 @@ contract DepositToken is IDepositToken, SignedTransfers, Enforcement, EntryLimit
     address private immutable _UNDERTAKINGS;
     address private immutable _CLEARING;
     address private immutable _REDEMPTIONS;
+    address private immutable _SETTLEMENT;
 
     /// @dev What was booked under a reference, as a hash: it marks the reference used and says what a reversal must name.
     mapping(Ground ground => mapping(bytes32 ref => bytes32)) private _booked;
@@ -58,6 +62,7 @@ contract DepositToken is IDepositToken, SignedTransfers, Enforcement, EntryLimit
         _UNDERTAKINGS = making.undertakings;
         _CLEARING = making.clearing;
         _REDEMPTIONS = making.redemptions;
+        _SETTLEMENT = making.settlement;
     }
 
     /// @inheritdoc IDepositToken
@@ -87,6 +92,15 @@ contract DepositToken is IDepositToken, SignedTransfers, Enforcement, EntryLimit
         _requireNoMoratorium();
         _burn(from, amount);
         emit DepositDestroyed(Ground.Payment, ref, from, amount);
+    }
+
+    /// @inheritdoc ISettlementLeg
+    /// @dev Money between holders is neither created nor destroyed, so a moratorium does not hold it back.
+    function settleLeg(uint32 from, uint32 to, bytes32 item, uint128 amount) external {
+        if (msg.sender != _SETTLEMENT) revert LegNotEntitled(msg.sender);
+        if (item != 0) revert DepositItemUnknown(item);
+        if (amount == 0) revert DepositAmountInvalid(amount);
+        _transfer(_registry().accountOf(from), _registry().accountOf(to), amount);
     }
 
     /// @inheritdoc IDepositToken
@@ -159,6 +173,10 @@ contract DepositToken is IDepositToken, SignedTransfers, Enforcement, EntryLimit
 
     function redemptions() external view returns (address) {
         return _REDEMPTIONS;
+    }
+
+    function settlement() external view returns (address) {
+        return _SETTLEMENT;
     }
 
     function decimals() public view override(ERC20, IERC20Metadata) returns (uint8) {

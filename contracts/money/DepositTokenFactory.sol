@@ -21,6 +21,7 @@ contract DepositTokenFactory is IDepositTokenFactory, AccessManaged, Participant
     address private immutable _UNDERTAKINGS;
     address private immutable _CLEARING;
     address private immutable _REDEMPTIONS;
+    address private immutable _SETTLEMENT;
 
     // One slot each.
     struct Listing {
@@ -43,12 +44,14 @@ contract DepositTokenFactory is IDepositTokenFactory, AccessManaged, Participant
         IDepositTokenMaker maker_,
         address undertakings_,
         address clearing_,
-        address redemptions_
+        address redemptions_,
+        address settlement_
     ) AccessManaged(accessManager) Participants(registry_) {
         _MAKER = maker_;
         _UNDERTAKINGS = undertakings_;
         _CLEARING = clearing_;
         _REDEMPTIONS = redemptions_;
+        _SETTLEMENT = settlement_;
     }
 
     /// @inheritdoc IDepositTokenFactory
@@ -105,6 +108,10 @@ contract DepositTokenFactory is IDepositTokenFactory, AccessManaged, Participant
         return _MAKER;
     }
 
+    function settlement() external view returns (address) {
+        return _SETTLEMENT;
+    }
+
     /// @dev The constructor of a token calls nobody, so this cannot come back before the token is recorded.
     function _make(uint32 bank, bytes3 currency, uint8 exponent, uint128 entryLimit) private returns (address) {
         string memory code = string(abi.encodePacked(currency));
@@ -114,6 +121,7 @@ contract DepositTokenFactory is IDepositTokenFactory, AccessManaged, Participant
             undertakings: _UNDERTAKINGS,
             clearing: _CLEARING,
             redemptions: _REDEMPTIONS,
+            settlement: _SETTLEMENT,
             bank: bank,
             currency: currency,
             exponent: exponent,

@@ -10,6 +10,7 @@ const enums: Readonly<Record<string, readonly string[]>> = {
   "IPresentations.Decision": ["none", "examining", "complying", "refused", "precluded"],
   "IPresentations.Disposal": ["hold", "notify", "return", "previous_instructions"],
   "IUndertakings.Status": ["none", "owed", "paid"],
+  "IAtomicSettlement.Status": ["none", "executed", "cancelled"],
   "ITradeEscrow.Status": ["none", "proposed", "agreed", "funded", "settled", "lapsed"],
   "ITradeEscrow.MilestoneStatus": ["open", "delivered", "disputed", "settled"],
   "IDepositToken.Ground": ["entry", "undertaking", "payment", "redemption", "reversal"],

@@ -1,5 +1,6 @@
 import type { Interface } from "ethers";
 import {
+  IAtomicSettlement__factory,
   IBankingCalendar__factory,
   IClearingHouse__factory,
   IConfirmations__factory,
@@ -27,6 +28,7 @@ export const singletonNames = [
   "DepositTokenMaker",
   "ClearingHouse",
   "Redemptions",
+  "AtomicSettlement",
   "Credits",
   "Confirmations",
   "Presentations",
@@ -55,6 +57,7 @@ export const interfaces = {
   DepositToken: describe(IDepositToken__factory),
   ClearingHouse: describe(IClearingHouse__factory),
   Redemptions: describe(IRedemptions__factory),
+  AtomicSettlement: describe(IAtomicSettlement__factory),
   Credits: describe(ICredits__factory),
   Confirmations: describe(IConfirmations__factory),
   Presentations: describe(IPresentations__factory),

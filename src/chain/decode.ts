@@ -74,7 +74,12 @@ export const eventNames: Readonly<Partial<Record<InterfaceName, Readonly<Record<
     PresentationRefused: "presentation.refused",
     BankPrecluded: "presentation.bank_precluded",
   },
-  Undertakings: { UndertakingCreated: "undertaking.created", UndertakingPaid: "undertaking.paid" },
+  Undertakings: {
+    UndertakingCreated: "undertaking.created",
+    UndertakingTransferred: "undertaking.transferred",
+    UndertakingPaid: "undertaking.paid",
+  },
+  AtomicSettlement: { SettlementExecuted: "settlement.executed", SettlementCancelled: "settlement.cancelled" },
   TradeEscrow: {
     EscrowProposed: "escrow.proposed",
     EscrowAgreed: "escrow.agreed",

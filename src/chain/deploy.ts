@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { concat, getCreate2Address, getCreateAddress, id, keccak256, Transaction, toBeHex, Wallet } from "ethers";
 import {
+  AtomicSettlement__factory,
   Authority__factory,
   BankingCalendar__factory,
   ClearingHouse__factory,
@@ -71,10 +72,16 @@ const plans: Readonly<Record<SingletonName, Deployable>> = {
     a.Undertakings,
     a.ClearingHouse,
     a.Redemptions,
+    a.AtomicSettlement,
   ]),
   DepositTokenMaker: plan(DepositTokenMaker__factory, (a) => [a.DepositTokenFactory]),
   ClearingHouse: plan(ClearingHouse__factory, (a) => [a.ParticipantRegistry, a.DepositTokenFactory, a.Undertakings]),
   Redemptions: plan(Redemptions__factory, (a) => [a.ParticipantRegistry, a.DepositTokenFactory, a.BankingCalendar]),
+  AtomicSettlement: plan(AtomicSettlement__factory, (a) => [
+    a.ParticipantRegistry,
+    a.DepositTokenFactory,
+    a.Undertakings,
+  ]),
   Credits: plan(Credits__factory, (a) => [
     a.ParticipantRegistry,
     a.BankingCalendar,
@@ -89,7 +96,12 @@ const plans: Readonly<Record<SingletonName, Deployable>> = {
     a.Confirmations,
     a.Undertakings,
   ]),
-  Undertakings: plan(Undertakings__factory, (a) => [a.ParticipantRegistry, a.Presentations, a.ClearingHouse]),
+  Undertakings: plan(Undertakings__factory, (a) => [
+    a.ParticipantRegistry,
+    a.Presentations,
+    a.ClearingHouse,
+    a.AtomicSettlement,
+  ]),
   TradeEscrow: plan(TradeEscrow__factory, (a) => [a.ParticipantRegistry, a.DepositTokenFactory]),
 };
 

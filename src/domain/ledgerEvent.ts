@@ -5,6 +5,7 @@ import { cycleEvents } from "./events/cycles.ts";
 import { escrowEvents } from "./events/escrow.ts";
 import { partyEvents } from "./events/party.ts";
 import { redemptionEvents } from "./events/redemption.ts";
+import { settlementEvents } from "./events/settlement.ts";
 
 /** One schema per event type; a schema only grows. */
 export const eventSchemas = {
@@ -12,6 +13,7 @@ export const eventSchemas = {
   ...clearingEvents,
   ...cycleEvents,
   ...redemptionEvents,
+  ...settlementEvents,
   ...creditEvents,
   ...escrowEvents,
 } as const;

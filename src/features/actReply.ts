@@ -5,7 +5,8 @@ import type { findActs } from "../store/actOutcomes.ts";
 export const TransactionStatus = z.enum(transactionStatuses);
 
 /**
- * What became of an act: it waits for a second person, it is on its way to the ledger, or the ledger has decided.
+ * What became of an act: it waits for a second person, it is on its way to the ledger, or the ledger has decided. A
+ * consent that is *signed* waits for those of other parties.
  * `subject` is the id of the deal or thing that it concerns. `transaction.status` says what is reached: *mined* is in a
  * block that may still be taken back where the ledger's kind allows it, *final* is not.
  */
@@ -13,7 +14,7 @@ export const ActReply = z.strictObject({
   orderId: z.string(),
   kind: z.string(),
   subject: z.string(),
-  status: z.enum(["awaiting_approval", "submitted", "rejected", "withdrawn", "voided"]),
+  status: z.enum(["awaiting_approval", "submitted", "signed", "rejected", "withdrawn", "voided"]),
   transaction: z
     .strictObject({
       id: z.string(),

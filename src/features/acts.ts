@@ -1,21 +1,17 @@
 import { randomUUID } from "node:crypto";
 import * as z from "zod";
 import { nonceFor, type Order, type OrderCall } from "../chain/orders.ts";
-import type { Context } from "../shared/context.ts";
 import { AppError } from "../shared/errors.ts";
-import { failpoint } from "../shared/failpoint.ts";
 import { limits } from "../shared/limits.ts";
-import type { Signal } from "../shared/signal.ts";
-import { currentTraceParent } from "../shared/tracing.ts";
-import { type AuditEntry, recordAudit } from "../store/audit.ts";
+import { recordAudit } from "../store/audit.ts";
 import { insertNewActs, type NewAct, type RowOfAct } from "../store/newActs.ts";
-import { closeOrder, findOrder, insertTransaction, type NewTransaction } from "../store/orders.ts";
+import { closeOrder, findOrder, insertTransaction } from "../store/orders.ts";
 import { assertQueueRoom } from "../store/queue.ts";
-import type { Store, Transaction } from "../store/store.ts";
-import type { ActReply } from "./actReply.ts";
+import type { Transaction } from "../store/store.ts";
+import { type ActsOptions, auditOf, intentOf, replyOf, writeOf } from "./actRows.ts";
 import { type ActWatch, createActWatch } from "./actWatch.ts";
+import { approveConsent, type Consent, isConsent, proposeConsent } from "./consents.ts";
 import type { Caller, Reply, Write } from "./endpoint.ts";
-import type { OrderDesk } from "./orderDesk.ts";
 
 /** An act of a party: the calls that its account shall make, all or none. */
 export interface Act {
@@ -47,6 +43,11 @@ export interface Acts {
    */
   propose(caller: Caller, act: Act): Promise<Write>;
   /**
+   * The caller signs for its account where a contract asks for its signature. Where one key is enough it is given at
+   * once, otherwise it awaits another person's approval like an act.
+   */
+  consent(caller: Caller, consent: Consent): Promise<Write>;
+  /**
    * A second person signs exactly what the first signed, and the act is submitted.
    * @throws AppError `request.not_found`, `approval.wrong_state`, `access.own_act`, or the contract's own refusal.
    */
@@ -62,20 +63,11 @@ export interface Acts {
   wakeSender(): void;
 }
 
-interface ActsOptions {
-  readonly context: Context;
-  readonly store: Store;
-  readonly desk: OrderDesk;
-  readonly chainId: number;
-  readonly indexed: Signal;
-  /** Wakes the sender. */
-  readonly wakeSender: () => void;
-}
-
 export function createActs(options: ActsOptions): Acts {
   const watch = createActWatch(options);
   return {
     propose: (caller, act) => propose(options, caller, act),
+    consent: (caller, consent) => proposeConsent(options, caller, consent),
     approve: (caller, orderId) => approve(options, caller, orderId),
     end: (caller, orderId, end) => endOrder(options, caller, { orderId, ...end }),
     settled: (caller, firsts, timeoutMs) =>
@@ -135,6 +127,7 @@ async function approve(options: ActsOptions, caller: Caller, orderId: string): P
   const row = await openOrder(options, caller, orderId);
   if (row.proposed_by === caller.userId) throw new AppError("access.own_act");
   if (caller.role !== "checker") throw new AppError("access.forbidden", { rolesAllowed: ["checker"] });
+  if (isConsent(row)) return approveConsent(options, caller, row);
   const { account, calls, nonce, deadline, kind, subject, deals } = row;
   const order: Order = { account, calls, nonce, deadline };
   const approvals = [...row.approvals, desk.sign(caller, await desk.signatory(caller), row.order_hash)];
@@ -184,52 +177,5 @@ async function settled(
   return act && { ...first, body: { ...reply.data, ...act } };
 }
 
-function writeOf({ wakeSender }: ActsOptions, write: Pick<Write, "commit" | "act">): Write {
-  return {
-    ...write,
-    committed() {
-      failpoint("intent.committed");
-      wakeSender();
-    },
-  };
-}
-
-function auditOf(
-  { context }: ActsOptions,
-  { organisationId, userId }: Caller,
-  { action, subject }: { action: string; subject: string },
-): AuditEntry {
-  return { atMs: context.clock.wallMs(), organisationId, userId, action, subject };
-}
-
-/** The intent of a complete order; an order that awaits approval has none. */
-function intentOf({ context }: ActsOptions, { organisationId }: Caller, sent: Sent): NewTransaction | undefined {
-  const { id: orderId, kind, subject, deals, transaction } = sent;
-  if (!transaction) return undefined;
-  const createdAtMs = context.clock.wallMs();
-  const traceParent = currentTraceParent() ?? null;
-  return { ...transaction, organisationId, orderId, kind, subject, deals, traceParent, createdAtMs };
-}
-
 /** Every reply about an act names its order and has a place for its transaction; some say more beside it. */
 const OfAct = z.looseObject({ orderId: z.string(), transaction: z.looseObject({}).nullable() });
-
-interface Sent {
-  readonly id: string;
-  readonly kind: string;
-  readonly subject: string;
-  readonly deals: readonly string[];
-  readonly transaction: { readonly id: string; readonly target: string; readonly data: string } | undefined;
-}
-
-function replyOf({ id, kind, subject, transaction }: Sent): ActReply {
-  return {
-    orderId: id,
-    kind,
-    subject,
-    status: transaction ? "submitted" : "awaiting_approval",
-    transaction: transaction
-      ? { id: transaction.id, status: "accepted", hash: null, blockNumber: null, error: null }
-      : null,
-  };
-}

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { signDigest } from "../chain/approvals.ts";
-import type { Addresses } from "../chain/contractSet.ts";
+import { type Addresses, encodeCall } from "../chain/contractSet.ts";
 import { openSealedKey } from "../chain/custody.ts";
 import type { LedgerReads } from "../chain/ledgerReads.ts";
 import { encodeExecute, hashOrder, type Order, type OrderCall } from "../chain/orders.ts";
@@ -70,6 +70,13 @@ export function createOrderDesk({ store, reads, addresses, chainId, masterKey }:
       } else if (only && more.length === 0) {
         await reads.simulate({ from: account, to: only.target, data: only.data });
       }
+    },
+
+    /** Asks the account whether it takes this for its signature now. @throws AppError `settlement.consent_invalid` */
+    async checkConsent(account: string, hash: string, signature: string): Promise<void> {
+      const data = encodeCall("ParticipantAccount", "isValidSignature", [hash, signature]);
+      const answer = await reads.simulate({ from: account, to: account, data });
+      if (!answer.startsWith(data.slice(0, 10))) throw new AppError("settlement.consent_invalid", { id: hash });
     },
 
     /** The transaction that carries a complete order to the account. */

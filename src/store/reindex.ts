@@ -150,9 +150,12 @@ export async function createSequenceCheck(db: Db): Promise<SequenceCheck> {
         const organisation = byCommitment.get(event.data.leiCommitment);
         if (organisation !== undefined) organisations.set(event.data.id, organisation);
       }
-      // Lines of statements and payments are never looked at again in a later block.
+      // These are never looked at again in a later block.
       views.postings.forget();
       views.payments.forget();
+      views.undertaking_transfers.forget();
+      views.settlements.forget();
+      views.settlement_parties.forget();
       const found = await findDifferences(db, blocks, { told, organisations });
       differences.push(...found.slice(0, differencesMax - differences.length));
     },

@@ -9,8 +9,8 @@ import { undertakingsOf } from "./undertakings.ts";
 
 /**
  * An issued credit with everything that a participant sees of it, if it may know of it: one statement, so that all of
- * it belongs to one block. Banks of presentations and undertakings are parties of the credit, so that `names` and
- * `calendars` are enough for those too.
+ * it belongs to one block. Banks of presentations and obligors are parties of the credit, so that `names` and `calendars`
+ * are enough for those too; holders of undertakings that changed hands may be strangers to it, and stand in `names`.
  */
 export function findWholeCredit(db: Db, participantId: number, id: string) {
   const presentations = visiblePresentations(db, participantId)
@@ -39,7 +39,8 @@ export function findWholeCredit(db: Db, participantId: number, id: string) {
     .select((eb) => [
       sql<Readonly<Record<string, string>> | null>`(select json_object_agg(participant_id, name) from organisations
         where participant_id in (credits.issuing_bank, credits.applicant, credits.beneficiary, credits.advising_bank,
-          credits.second_advising_bank, credits.nominated_bank, credits.confirmer))`.as("names"),
+          credits.second_advising_bank, credits.nominated_bank, credits.confirmer)
+          or participant_id in (select seen.holder from ${undertakings} as seen))`.as("names"),
       jsonArrayFrom(
         eb
           .selectFrom("calendars")

@@ -16,6 +16,8 @@ const leftOut: Readonly<Record<string, string>> = {
   "DepositToken.setFrozenTokens": "refuses everybody: a freeze has a reason",
   "DepositToken.forcedTransfer": "refuses everybody: a forced transfer has a reason",
   "ClearingHouse.payUndertaking": "only Undertakings",
+  "DepositToken.settleLeg": "only AtomicSettlement",
+  "Undertakings.settleLeg": "only AtomicSettlement",
   "Credits.recordDrawing": "only Presentations",
   "Undertakings.create": "only Presentations",
   "Presentations.present": "asks for money and gives none",

@@ -14,6 +14,7 @@ const implementations = {
   DepositToken: generated.DepositToken__factory,
   ClearingHouse: generated.ClearingHouse__factory,
   Redemptions: generated.Redemptions__factory,
+  AtomicSettlement: generated.AtomicSettlement__factory,
   Credits: generated.Credits__factory,
   Confirmations: generated.Confirmations__factory,
   Presentations: generated.Presentations__factory,

@@ -4,6 +4,7 @@ import { escrowRows } from "./matrix/escrow.ts";
 import { moneyRows } from "./matrix/money.ts";
 import { receivingRows, redemptionRows } from "./matrix/redemption.ts";
 import { registryRows } from "./matrix/registry.ts";
+import { settlementRows } from "./matrix/settlement.ts";
 import type { Row } from "./row.ts";
 
 export const matrix: readonly Row[] = [
@@ -12,6 +13,7 @@ export const matrix: readonly Row[] = [
   ...moneyRows,
   ...redemptionRows,
   ...receivingRows,
+  ...settlementRows,
   ...creditRows,
   ...escrowRows,
 ];

@@ -16,6 +16,7 @@ import * as credit from "./scenarios/credit.ts";
 import * as escrow from "./scenarios/escrow.ts";
 import * as money from "./scenarios/money.ts";
 import { DAY, funded } from "./scenarios/ready.ts";
+import * as settlement from "./scenarios/settlement.ts";
 
 interface OpenOf<State> {
   readonly contract: ContractName;
@@ -25,12 +26,15 @@ interface OpenOf<State> {
   readonly scenario: (world: World) => Promise<State>;
   readonly at?: (state: State, world: World) => string;
   readonly args: (state: State, world: World) => readonly unknown[];
+  /** An event, or "nothing". */
   readonly effect: string;
+  /** The error with which it answers everyone, where it never succeeds. */
+  readonly answer?: string;
   /** The effect bears the caller's own name and touches nothing but what is the caller's; this reads what is another's. */
   readonly ofOthers?: (state: State, caller: CallerName, world: World) => Promise<unknown>;
 }
 
-export type Open = Pick<OpenOf<unknown>, "contract" | "fn" | "rule" | "effect"> & {
+export type Open = Pick<OpenOf<unknown>, "contract" | "fn" | "rule" | "effect" | "answer"> & {
   readonly prepare: (world: World) => Promise<{
     readonly at: string | undefined;
     readonly args: readonly unknown[];
@@ -186,6 +190,31 @@ export const openFunctions: readonly Open[] = [
     scenario: recoverable,
     args: (args) => args,
     effect: "RecoveryCompleted",
+  }),
+  open({
+    contract: "AtomicSettlement",
+    fn: "execute",
+    rule: "Relaying: the consents of all parties carry the authority, so it does not matter who brings them (AUTH-1).",
+    scenario: settlement.agreed,
+    args: ({ deal, consents }) => [deal, consents],
+    effect: "SettlementExecuted",
+  }),
+  open({
+    contract: "AtomicSettlement",
+    fn: "simulate",
+    rule: "Anyone may ask what legs would do; nothing is done by asking.",
+    scenario: settlement.agreed,
+    args: ({ deal }) => [deal.legs],
+    effect: "nothing",
+  }),
+  open({
+    contract: "AtomicSettlement",
+    fn: "simulateAndRevert",
+    rule: "It does the legs without asking for consents, and always takes all of it back.",
+    scenario: settlement.agreed,
+    args: ({ deal }) => [deal.legs],
+    effect: "nothing",
+    answer: "SettlementSimulated",
   }),
   open({
     contract: "Presentations",

@@ -4,9 +4,10 @@ import { clearingActs } from "./clearingActs.ts";
 import { dealActs } from "./dealActs.ts";
 import { partyActs } from "./partyActs.ts";
 import { redemptionActs } from "./redemptionActs.ts";
+import { settlementActs } from "./settlementActs.ts";
 import { type Draw, oneOf, type World } from "./world.ts";
 
-const acts = [...partyActs, ...clearingActs, ...redemptionActs, ...dealActs];
+const acts = [...partyActs, ...clearingActs, ...redemptionActs, ...settlementActs, ...dealActs];
 
 /** Does something, if it can be done just now, and says what events it gave. */
 export function act(world: World, draw: Draw, unique: (letter: string) => string): Draft[] {

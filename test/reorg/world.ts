@@ -31,7 +31,7 @@ interface Presentation {
 interface Undertaking {
   readonly id: string;
   readonly obligor: number;
-  readonly holder: number;
+  holder: number;
   readonly amount: string;
 }
 export interface Escrow {

@@ -136,6 +136,15 @@ insert into redemptions values ('redemption-1', 7, 9, '${token}', 1000, 'ref-1',
 insert into committed_texts values ('${hash("8")}', 'org-bank', 'freeze', 'an order', 'salt', 'order-1', ${at});
 `;
 
+const settlement = `
+insert into undertaking_transfers values ('undertaking-1', 1, 0, 9, 8, 1780000000);
+insert into settlements values ('settlement-1', 'executed', '[]', null, 1780000000, '${hash("3")}');
+insert into settlement_parties values (9, 'settlement-1');
+insert into settlement_proposals values ('settlement-2', 'org-bank', 7, '[]', 1780000000, 'salt', ${at});
+insert into settlement_proposal_parties values (7, 'settlement-2');
+insert into settlement_consents values ('settlement-2', 7, 'order-1', '0x51', ${at});
+`;
+
 /** Statements, separated by semicolons. Pruning and reading add no table. */
 export function rowsAfter(applied: number): string {
   const steps = [
@@ -150,6 +159,7 @@ export function rowsAfter(applied: number): string {
     clearing,
     cycles,
     redemptions,
+    settlement,
   ];
   return steps.slice(0, applied).join("\n");
 }

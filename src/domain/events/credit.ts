@@ -73,5 +73,6 @@ export const creditEvents = {
       dueAt: Seconds,
     }),
   }),
+  "undertaking.transferred": z.object({ id: Hex32, from: ParticipantId, to: ParticipantId }),
   "undertaking.paid": z.object({ id: Hex32, obligor: ParticipantId, holder: ParticipantId, amount: AmountMinor }),
 } as const;

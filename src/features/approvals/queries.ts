@@ -8,6 +8,7 @@ import { decodeCursor, instant, toPage } from "../schemas.ts";
 export const approvalStatuses = [
   "awaiting_approval",
   "submitted",
+  "signed",
   "rejected",
   "withdrawn",
   "voided",

@@ -22,8 +22,8 @@ function readingEndpoints(gateway: GatewayContext): readonly Endpoint[] {
       operationId: "listUndertakings",
       summary: "What banks owe one's own organisation, and what it owes",
       query: PageQuery.extend({
-        role: z.enum(["obligor", "holder"]).optional(),
-        status: z.enum(["owed", "paid"]).optional(),
+        role: z.enum(["obligor", "holder", "former_holder"]).optional(),
+        status: z.enum(["owed", "paid", "transferred"]).optional(),
         credit: Hex32.optional(),
       }),
       replies: { 200: pageOf(UndertakingView) },
@@ -34,7 +34,7 @@ function readingEndpoints(gateway: GatewayContext): readonly Endpoint[] {
       method: "get",
       path: "/v1/undertakings/{undertakingId}",
       operationId: "getUndertaking",
-      summary: "One undertaking, for its obligor and its holder",
+      summary: "One undertaking, for its obligor, its holder, and who held it before",
       params: UndertakingPath,
       replies: { 200: UndertakingView },
       handle: async ({ caller, params }) => ({

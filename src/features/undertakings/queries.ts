@@ -1,6 +1,12 @@
 import * as z from "zod";
 import { AppError } from "../../shared/errors.ts";
-import { findUndertaking, listUndertakings, type UndertakingFilter } from "../../store/undertakings.ts";
+import {
+  findUndertaking,
+  listUndertakings,
+  type UndertakingFilter,
+  type UndertakingRole,
+  type UndertakingStatus,
+} from "../../store/undertakings.ts";
 import type { Caller } from "../endpoint.ts";
 import type { GatewayContext } from "../gatewayContext.ts";
 import { loadPartyNames, type PartyNames, PartyRef } from "../partyNames.ts";
@@ -17,7 +23,9 @@ export const UndertakingView = z.strictObject({
   dueAt: Instant,
   /** Business time has reached `dueAt`: the holder can claim. */
   isDue: z.boolean(),
-  status: z.enum(["owed", "paid"]),
+  /** `transferred` to one that held it and gave it away: `holder` is whom it gave it to, whatever came later. */
+  status: z.enum(["owed", "paid", "transferred"]),
+  transferredAt: Instant.nullable(),
 });
 export type UndertakingView = z.infer<typeof UndertakingView>;
 
@@ -35,6 +43,7 @@ export function toUndertakingView(row: Row, names: PartyNames, nowSeconds: numbe
     dueAt: instant(row.due_at),
     isDue: nowSeconds >= row.due_at,
     status: row.status,
+    transferredAt: row.transferred_at === null ? null : instant(row.transferred_at),
   };
 }
 
@@ -46,14 +55,14 @@ async function toViews(gateway: GatewayContext, rows: readonly Row[]): Promise<U
 }
 
 export interface UndertakingQuery {
-  readonly role?: "obligor" | "holder" | undefined;
-  readonly status?: "owed" | "paid" | undefined;
+  readonly role?: UndertakingRole | undefined;
+  readonly status?: UndertakingStatus | undefined;
   readonly credit?: string | undefined;
   readonly cursor?: string | undefined;
   readonly limit: number;
 }
 
-/** Undertakings of which the caller's organisation is obligor or holder. */
+/** Undertakings of which the caller's organisation is obligor or holder, or which it held and gave away. */
 export async function listOwnUndertakings(gateway: GatewayContext, caller: Caller, query: UndertakingQuery) {
   const { role, status, credit: creditId, limit } = query;
   const filter: UndertakingFilter = { role, status, creditId, cursor: decodeCursor(query.cursor), limit };

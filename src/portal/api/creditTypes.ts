@@ -72,7 +72,8 @@ export interface Undertaking {
   readonly amount: MoneyText;
   readonly dueAt: string;
   readonly isDue: boolean;
-  readonly status: "owed" | "paid";
+  /** `transferred` to one that held it and gave it to `holder`. */
+  readonly status: "owed" | "paid" | "transferred";
 }
 
 export interface Credit extends CreditSummary {

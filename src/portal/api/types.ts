@@ -65,7 +65,14 @@ export interface LedgerEvent {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-export type ApprovalStatus = "awaiting_approval" | "submitted" | "rejected" | "withdrawn" | "voided" | "lapsed";
+export type ApprovalStatus =
+  | "awaiting_approval"
+  | "submitted"
+  | "signed"
+  | "rejected"
+  | "withdrawn"
+  | "voided"
+  | "lapsed";
 
 /** An act that needs a second person: exactly what is signed, decoded. */
 export interface Approval {
@@ -86,7 +93,7 @@ export interface Act {
   readonly orderId: string;
   readonly kind: string;
   readonly subject: string;
-  readonly status: "awaiting_approval" | "submitted" | "rejected" | "withdrawn" | "voided";
+  readonly status: "awaiting_approval" | "submitted" | "signed" | "rejected" | "withdrawn" | "voided";
   readonly transaction: {
     readonly status:
       | "accepted"

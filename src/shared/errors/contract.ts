@@ -213,7 +213,45 @@ const moneyCodes = {
     "Banks have too little money at the agent",
     "`banks` names them and `missing` what each lacks, in minor units. All positions are as they were.",
   ),
+  "deposit.item_unknown": row(422, "Money has no items", invalidInput),
+  "leg.not_entitled": row(403, "Only a settlement moves this", notEntitled),
   "token.exists": row(409, "The bank has a token in this currency already", exists),
+} as const satisfies Record<string, CodeRow>;
+
+const settlementCodes = {
+  "settlement.not_entitled": row(403, "Only a party withdraws from a settlement", notEntitled),
+  "settlement.empty": row(422, "The settlement moves nothing", invalidInput),
+  "settlement.too_many_legs": row(422, "The settlement has too many legs", invalidInput),
+  "settlement.same_party": row(422, "Giver and taker of a leg are the same", invalidInput),
+  "settlement.target_unknown": row(
+    422,
+    "A leg names a contract whose things do not move",
+    "A leg moves money of a bank, by its deposit token, or an undertaking.",
+  ),
+  "settlement.party_suspended": row(
+    409,
+    "A party may not enter new deals",
+    "A settlement is a new deal. What a suspended participant holds stays its own.",
+  ),
+  "settlement.expired": row(409, "The settlement's deadline has passed", "Agree on it anew; nothing was moved."),
+  "settlement.wrong_status": row(409, "The settlement was executed or cancelled before", wrongState),
+  "settlement.consent_missing": row(409, "A party has not consented", "Everyone who gives or takes consents first."),
+  "settlement.consent_invalid": row(
+    403,
+    "A consent is not to exactly this settlement",
+    "A consent is to these legs in this order, this deadline and this salt, by keys that may bind the party now.",
+  ),
+  "settlement.consents_surplus": row(422, "There are more consents than parties", invalidInput),
+  "settlement.money_differs": row(
+    409,
+    "A token moved another amount than asked",
+    "The giver gives and the taker gets exactly the amount, or nothing is done.",
+  ),
+  "settlement.simulated": row(
+    422,
+    "This is how a simulation answers",
+    "Ask for a simulation instead of sending it. Nothing was changed.",
+  ),
 } as const satisfies Record<string, CodeRow>;
 
 const creditCodes = {
@@ -278,6 +316,8 @@ const drawingCodes = {
   "undertaking.unknown": row(404, "Undertaking is not on the ledger", unknownId),
   "undertaking.exists": row(409, "Undertaking is on the ledger already", exists),
   "undertaking.wrong_status": row(409, "The undertaking is paid already", wrongState),
+  "undertaking.not_held": row(409, "The giver does not hold the undertaking", wrongState),
+  "undertaking.not_whole": row(422, "An undertaking moves as a whole, with its own amount", invalidInput),
   "undertaking.not_due": row(409, "The undertaking is not due yet", wrongState),
 } as const satisfies Record<string, CodeRow>;
 
@@ -312,4 +352,11 @@ const escrowCodes = {
   ),
 } as const satisfies Record<string, CodeRow>;
 
-export const contractCodes = { ...partyCodes, ...moneyCodes, ...creditCodes, ...drawingCodes, ...escrowCodes } as const;
+export const contractCodes = {
+  ...partyCodes,
+  ...moneyCodes,
+  ...settlementCodes,
+  ...creditCodes,
+  ...drawingCodes,
+  ...escrowCodes,
+} as const;

@@ -9,6 +9,7 @@ import { reading } from "./0008_reading.ts";
 import { clearing } from "./0009_clearing.ts";
 import { cycles } from "./0010_cycles.ts";
 import { redemptions } from "./0011_redemptions.ts";
+import { settlement } from "./0012_settlement.ts";
 
 /** Forward only, in order; an applied one is never edited. */
 export const migrations = [
@@ -23,4 +24,5 @@ export const migrations = [
   clearing,
   cycles,
   redemptions,
+  settlement,
 ] as const;

@@ -31,8 +31,8 @@ export interface OrderRow {
   deadline: Fixed<number>;
   order_hash: Fixed<string>;
   approvals: JSONColumnType<StoredApproval[]>;
-  /** `lapsed` is computed from the deadline, never stored. */
-  status: "awaiting_approval" | "submitted" | "rejected" | "withdrawn" | "voided";
+  /** `lapsed` is computed from the deadline, never stored; `signed` is a consent that was given and sends nothing. */
+  status: "awaiting_approval" | "submitted" | "signed" | "rejected" | "withdrawn" | "voided";
   proposed_by: Fixed<string>;
   reason: string | null;
   transaction_id: string | null;

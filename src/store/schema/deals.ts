@@ -1,4 +1,5 @@
 import type { ColumnType, JSONColumnType } from "kysely";
+import type { SettlementLeg } from "../../domain/events/settlement.ts";
 import type { Fixed } from "./parties.ts";
 
 /* Views: each row follows from the ledger's events alone. */
@@ -160,11 +161,36 @@ export interface UndertakingRow {
   credit_id: Fixed<string>;
   presentation_id: Fixed<string>;
   obligor: Fixed<number>;
-  holder: Fixed<number>;
+  holder: number;
   token: Fixed<string>;
   amount: Fixed<string>;
   due_at: Fixed<number>;
   status: "owed" | "paid";
+}
+
+/** An undertaking changed hands: `giver` keeps seeing what it held until then. */
+export interface UndertakingTransferRow {
+  undertaking_id: Fixed<string>;
+  block_number: Fixed<number>;
+  log_index: Fixed<number>;
+  giver: Fixed<number>;
+  taker: Fixed<number>;
+  transferred_at: Fixed<number>;
+}
+
+/** A settlement that has ended. The ledger says of a cancelled one who took part, but not what would have moved. */
+export interface SettlementRow {
+  id: Fixed<string>;
+  status: Fixed<"executed" | "cancelled">;
+  legs: JSONColumnType<SettlementLeg[] | null>;
+  cancelled_by: Fixed<number | null>;
+  ended_at: Fixed<number>;
+  transaction_hash: Fixed<string>;
+}
+
+export interface SettlementPartyRow {
+  participant: Fixed<number>;
+  settlement_id: Fixed<string>;
 }
 
 export interface EscrowRow {
@@ -246,6 +272,9 @@ export interface DealSchema {
   presentations: PresentationRow;
   examinations: ExaminationRow;
   undertakings: UndertakingRow;
+  undertaking_transfers: UndertakingTransferRow;
+  settlements: SettlementRow;
+  settlement_parties: SettlementPartyRow;
   escrows: EscrowRow;
   milestones: MilestoneRow;
   escrow_claimables: EscrowClaimableRow;

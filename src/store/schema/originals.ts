@@ -1,4 +1,5 @@
 import type { ColumnType, JSONColumnType } from "kysely";
+import type { SettlementLeg } from "../../domain/events/settlement.ts";
 import type { Fixed } from "./parties.ts";
 
 /** A message as received or written; the text is kept as it came. */
@@ -128,8 +129,36 @@ export interface CommittedTextRow {
   created_at_ms: Fixed<number>;
 }
 
+/** A settlement as a party proposed it, for its parties; the id is the digest that they consent to. */
+export interface SettlementProposalRow {
+  id: Fixed<string>;
+  organisation_id: Fixed<string>;
+  proposed_by: Fixed<number>;
+  legs: JSONColumnType<SettlementLeg[]>;
+  deadline: Fixed<number>;
+  salt: Fixed<string>;
+  created_at_ms: Fixed<number>;
+}
+
+export interface SettlementProposalPartyRow {
+  participant: Fixed<number>;
+  settlement_id: Fixed<string>;
+}
+
+/** A party's consent: the signature of its account, as ERC-1271 takes it. */
+export interface SettlementConsentRow {
+  settlement_id: Fixed<string>;
+  participant: Fixed<number>;
+  order_id: Fixed<string>;
+  signature: Fixed<string>;
+  created_at_ms: Fixed<number>;
+}
+
 export interface OriginalsSchema {
   committed_texts: CommittedTextRow;
+  settlement_proposals: SettlementProposalRow;
+  settlement_proposal_parties: SettlementProposalPartyRow;
+  settlement_consents: SettlementConsentRow;
   payment_contents: PaymentContentRow;
   messages: MessageRow;
   credit_contents: CreditContentRow;

@@ -163,6 +163,19 @@ export const creditViews: Projections<keyof typeof creditEvents> = {
     });
     return [data.obligor, undertaking.holder];
   },
+  "undertaking.transferred"(views, { data, blockNumber, logIndex, occurredAt }) {
+    const undertaking = views.undertakings.get(data.id);
+    views.undertakings.change(undertaking, { holder: data.to });
+    views.undertaking_transfers.insert({
+      undertaking_id: data.id,
+      block_number: blockNumber,
+      log_index: logIndex,
+      giver: data.from,
+      taker: data.to,
+      transferred_at: occurredAt,
+    });
+    return [undertaking.obligor, data.from, data.to];
+  },
   "undertaking.paid"(views, { data }) {
     views.undertakings.change(views.undertakings.get(data.id), { status: "paid" });
     return [data.obligor, data.holder];

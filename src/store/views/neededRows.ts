@@ -155,6 +155,7 @@ function needCredit(event: LedgerEvent, needed: Needed): void {
     case "presentation.bank_precluded":
       needed.presentations.add(event.data.id);
       return;
+    case "undertaking.transferred":
     case "undertaking.paid":
       needed.undertakings.add(event.data.id);
       return;

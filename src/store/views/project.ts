@@ -5,6 +5,7 @@ import { cycleViews } from "./cycleViews.ts";
 import { escrowViews } from "./escrowViews.ts";
 import { partyViews } from "./partyViews.ts";
 import { redemptionViews } from "./redemptionViews.ts";
+import { settlementViews } from "./settlementViews.ts";
 import type { Views } from "./views.ts";
 
 const projections = {
@@ -12,6 +13,7 @@ const projections = {
   ...clearingViews,
   ...cycleViews,
   ...redemptionViews,
+  ...settlementViews,
   ...creditViews,
   ...escrowViews,
 };

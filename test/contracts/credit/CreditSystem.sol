@@ -60,7 +60,13 @@ abstract contract CreditSystem is System {
         );
         code = type(Undertakings).creationCode;
         undertakings = Undertakings(
-            deploy("Undertakings", abi.encodePacked(code, abi.encode(registry, addressOf("Presentations"), clearing)))
+            deploy(
+                "Undertakings",
+                abi.encodePacked(
+                    code,
+                    abi.encode(registry, addressOf("Presentations"), clearing, addressOf("AtomicSettlement"))
+                )
+            )
         );
         code = type(Presentations).creationCode;
         presentations = Presentations(

@@ -23,6 +23,7 @@ import {ParticipantAccount} from "../../../contracts/registry/ParticipantAccount
 import {ParticipantRegistry} from "../../../contracts/registry/ParticipantRegistry.sol";
 import {SystemDeployer} from "../../../contracts/registry/SystemDeployer.sol";
 import {WebAuthnVerifier} from "../../../contracts/registry/WebAuthnVerifier.sol";
+import {AtomicSettlement} from "../../../contracts/settlement/AtomicSettlement.sol";
 import {Test} from "./Test.sol";
 
 /// @title The whole system, as it is deployed, with parties that hold keys.
@@ -56,6 +57,7 @@ abstract contract System is Test {
     DepositTokenFactory internal tokenFactory;
     ClearingHouse internal clearing;
     Redemptions internal redemptions;
+    AtomicSettlement internal settlement;
 
     Party internal operator;
     Party internal buyer;
@@ -86,7 +88,8 @@ abstract contract System is Test {
                         addressOf("DepositTokenMaker"),
                         addressOf("Undertakings"),
                         addressOf("ClearingHouse"),
-                        addressOf("Redemptions")
+                        addressOf("Redemptions"),
+                        addressOf("AtomicSettlement")
                     )
                 )
             )
@@ -106,6 +109,14 @@ abstract contract System is Test {
             deploy(
                 "Redemptions",
                 abi.encodePacked(type(Redemptions).creationCode, abi.encode(registry, tokenFactory, calendar))
+            )
+        );
+        settlement = AtomicSettlement(
+            deploy(
+                "AtomicSettlement",
+                abi.encodePacked(
+                    type(AtomicSettlement).creationCode, abi.encode(registry, tokenFactory, addressOf("Undertakings"))
+                )
             )
         );
         _deployDeals();

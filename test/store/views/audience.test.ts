@@ -147,11 +147,23 @@ const creditStory: readonly Line[] = [
   [draft("presentation.honoured", { id: presentationId, bank: 7, undertakingId }), [4, 6, 7]],
   [draft("credit.drawn", { id: creditId, amount: "10000000", drawn: "10000000" }), [...banksAndApplicant, 4]],
   [draft("undertaking.created", { id: undertakingId, creditId, obligor: 7, undertaking }), [4, 7]],
-  [draft("undertaking.paid", { id: undertakingId, obligor: 7, holder: 4, amount: "10000000" }), [4, 7]],
+  [draft("undertaking.transferred", { id: undertakingId, from: 4, to: 9 }), [4, 7]],
+  [draft("undertaking.transferred", { id: undertakingId, from: 9, to: 3 }), [3, 7]],
+  // Who gave it away hears nothing of what becomes of it.
+  [draft("undertaking.paid", { id: undertakingId, obligor: 7, holder: 3, amount: "10000000" }), [3, 7]],
   [draft("presentation.forwarded", { id: presentationId, from: 7, to: 2 }), [2, 4, 6, 7]],
   [draft("presentation.refused", { id: presentationId, bank: 2, disposal: "hold", discrepancies: [] }), [2, 4, 6, 7]],
   [draft("presentation.bank_precluded", { id: presentationId, bank: 2, undertakingId: noHash }), [2, 4, 6, 7]],
   [draft("credit.closed", { id: creditId, undrawn: "0" }), [...banksAndApplicant, 4]],
+];
+
+const settlementLegs = [
+  { target: token, from: 3, to: 4, item: noHash, amount: "5" },
+  { target: token, from: 4, to: 5, item: noHash, amount: "5" },
+];
+const settlementStory: readonly Line[] = [
+  [draft("settlement.executed", { id: hash(80), legs: settlementLegs }), [3, 4, 5]],
+  [draft("settlement.cancelled", { id: hash(81), by: 4, parties: [3, 4, 5] }), [3, 4, 5]],
 ];
 
 const escrowParties = [3, 4, 5];
@@ -181,7 +193,7 @@ const declinedStory: readonly Line[] = [
   [draft("credit.closed", { id: creditId, undrawn: "10000000" }), banksAndApplicant],
 ];
 
-const stories = { partyStory, paymentStory, redemptionStory, creditStory, escrowStory, declinedStory };
+const stories = { partyStory, paymentStory, redemptionStory, creditStory, settlementStory, escrowStory, declinedStory };
 
 describeStore("who hears of an event", (fixture) => {
   for (const [name, story] of Object.entries(stories)) {

@@ -26,6 +26,7 @@ export function ApprovalScreen({ id }: { readonly id: string }) {
 const tones: Readonly<Record<Approval["status"], Tone>> = {
   awaiting_approval: "warn",
   submitted: "good",
+  signed: "good",
   rejected: "bad",
   withdrawn: "plain",
   voided: "plain",

@@ -43,6 +43,8 @@ const partyFields = new Set([
   "payeeBank",
   "debtor",
   "agent",
+  "giver",
+  "taker",
 ]);
 /** Fields that a person filled as it liked. */
 const wordFields = new Set([

@@ -26,6 +26,7 @@ export function Undertakings({ undertakings }: { readonly undertakings: readonly
             <span className="line-end">
               <Amount money={amount} />
               {status === "paid" && <Chip tone="good">{t("undertaking.paid")}</Chip>}
+              {status === "transferred" && <Chip tone="plain">{t("undertaking.transferred")}</Chip>}
               {status === "owed" && isDue && <Chip tone="warn">{t("undertaking.canClaim")}</Chip>}
               {status === "owed" && !isDue && <Countdown until={dueAt} />}
             </span>
