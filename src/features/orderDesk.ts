@@ -61,14 +61,20 @@ export function createOrderDesk({ store, reads, addresses, chainId, masterKey }:
 
     /**
      * Asks the ledger whether it would accept the act now. A proposal that awaits approval is tried call by call only
-     * where it is a single one; several build on each other and are tried together when all have signed.
+     * where it is a single one; several build on each other and are tried together when all have signed. A settlement's
+     * refusal loses its evidence: what the other side holds is not the asker's to know.
      */
     async simulate({ account, calls }: Order, submission: { readonly data: string } | undefined): Promise<void> {
       const [only, ...more] = calls;
-      if (submission) {
-        await reads.simulate({ from: account, to: account, data: submission.data });
-      } else if (only && more.length === 0) {
-        await reads.simulate({ from: account, to: only.target, data: only.data });
+      try {
+        if (submission) {
+          await reads.simulate({ from: account, to: account, data: submission.data });
+        } else if (only && more.length === 0) {
+          await reads.simulate({ from: account, to: only.target, data: only.data });
+        }
+      } catch (error) {
+        const isSettlement = calls.some(({ target }) => target === addresses.AtomicSettlement);
+        throw isSettlement && error instanceof AppError ? new AppError(error.code) : error;
       }
     },
 

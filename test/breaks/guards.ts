@@ -166,8 +166,8 @@ export const guards: readonly Guard[] = [
   {
     name: "every party consents to exactly this settlement (AUTH-1)",
     file: "contracts/settlement/AtomicSettlement.sol",
-    text: "if (!SignatureChecker.isValidSignatureNowCalldata(account, id, consents[i])) {",
-    replacement: "if (account == address(0)) {",
+    text: "if (!SignatureChecker.isValidSignatureNowCalldata(accounts[i], id, consents[i])) {",
+    replacement: "if (accounts[i] == address(0)) {",
     testFile: "test/contracts/settlement/Consents.t.sol",
     test: "test_AUTH_a_settlement_that_is_changed_after_a_consent_is_another",
   },

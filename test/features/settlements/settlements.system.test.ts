@@ -139,6 +139,11 @@ describeGateway("Settlements, over HTTP", (fixture) => {
     const failed = ok(await consent(exporter, id));
     expect(failed.transaction).to.include({ status: "reverted", error: "deposit.insufficient" });
     expect(await view(importer, id)).to.include({ status: "proposed" });
+    const refused = await as(importer).post(`${at(id)}/execute`);
+    expect(refusal(refused)).to.deep.equal([409, "deposit.insufficient"]);
+    expect(refused.text, "what the exporter has is not the importer's to know").not.to.match(
+      /"(balance|needed|sender)"/,
+    );
     await fixture.system.deposit(adviser, exporter, "50.00");
     await fixture.system.act(importer, `${at(id)}/execute`);
     expect(await view(exporter, id)).to.include({ status: "executed" });
