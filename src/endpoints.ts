@@ -10,6 +10,7 @@ import { createEscrowEndpoints } from "./features/escrows/endpoints.ts";
 import { createEventEndpoints } from "./features/events/endpoints.ts";
 import type { GatewayContext } from "./features/gatewayContext.ts";
 import { createMessageEndpoints } from "./features/messages/endpoints.ts";
+import { createOrderEndpoints } from "./features/orders/endpoints.ts";
 import { createParticipantEndpoints } from "./features/participants/endpoints.ts";
 import { createPaymentEndpoints } from "./features/payments/endpoints.ts";
 import { createPresentationEndpoints } from "./features/presentations/endpoints.ts";
@@ -40,6 +41,7 @@ export function createEndpoints(gateway: GatewayContext, { testClock, backups }:
     ...createPresentationEndpoints(gateway),
     ...createUndertakingEndpoints(gateway),
     ...createEscrowEndpoints(gateway),
+    ...createOrderEndpoints(gateway),
     ...createApprovalEndpoints(gateway),
     ...createTransactionEndpoints(gateway),
     ...createBatchEndpoints(),

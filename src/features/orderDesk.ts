@@ -3,7 +3,15 @@ import { signDigest } from "../chain/approvals.ts";
 import type { Addresses } from "../chain/contractSet.ts";
 import { openSealedKey } from "../chain/custody.ts";
 import type { LedgerReads } from "../chain/ledgerReads.ts";
-import { encodeExecute, hashOrder, type Order, type OrderCall } from "../chain/orders.ts";
+import {
+  encodeExecute,
+  encodeExecuteEach,
+  hashBatch,
+  hashOrder,
+  type Order,
+  type OrderCall,
+  type SignedOrder,
+} from "../chain/orders.ts";
 import { isRoutine } from "../chain/routineActs.ts";
 import { needsFourEyes } from "../domain/roles.ts";
 import { AppError } from "../shared/errors.ts";
@@ -70,6 +78,14 @@ export function createOrderDesk({ store, reads, addresses, chainId, masterKey }:
       } else if (only && more.length === 0) {
         await reads.simulate({ from: account, to: only.target, data: only.data });
       }
+    },
+
+    /** What the keys of a client signed, and the transaction that carries it to the account. */
+    received({ mode, approvals, ...order }: SignedOrder) {
+      const eachAlone = mode === "one_by_one";
+      const data = eachAlone ? encodeExecuteEach(order, approvals) : encodeExecute(order, approvals);
+      const orderHash = eachAlone ? hashBatch(order, chainId) : hashOrder(order, chainId);
+      return { order, orderHash, transaction: { id: randomUUID(), target: order.account, data } };
     },
 
     /** The transaction that carries a complete order to the account. */
