@@ -12,6 +12,7 @@ import { createEscrowEndpoints } from "./features/escrows/endpoints.ts";
 import { createEventEndpoints } from "./features/events/endpoints.ts";
 import type { GatewayContext } from "./features/gatewayContext.ts";
 import { createMessageEndpoints } from "./features/messages/endpoints.ts";
+import { createOrderEndpoints } from "./features/orders/endpoints.ts";
 import { createParticipantEndpoints } from "./features/participants/endpoints.ts";
 import { createPaymentEndpoints } from "./features/payments/endpoints.ts";
 import { createPresentationEndpoints } from "./features/presentations/endpoints.ts";
@@ -48,6 +49,7 @@ export function createEndpoints(gateway: GatewayContext, { testClock, backups }:
     ...createUndertakingEndpoints(gateway),
     ...createSettlementEndpoints(gateway),
     ...createEscrowEndpoints(gateway),
+    ...createOrderEndpoints(gateway),
     ...createApprovalEndpoints(gateway),
     ...createTransactionEndpoints(gateway),
     ...createBatchEndpoints(),

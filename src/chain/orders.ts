@@ -18,6 +18,13 @@ export interface Order {
   readonly deadline: number;
 }
 
+/** An order that its signers sent along with their signatures. */
+export interface SignedOrder extends Order {
+  /** Signed as `Order`, or as `Batch`. */
+  readonly mode: "all_or_nothing" | "one_by_one";
+  readonly approvals: readonly SignedApproval[];
+}
+
 const callType = "Call(address target,bytes data)";
 const callTypeHash = hashText(callType);
 const orderTypeHash = hashText(`Order(Call[] calls,uint256 nonce,uint48 deadline)${callType}`);

@@ -27,6 +27,13 @@ export function needsFourEyes(roles: readonly string[]): boolean {
 /** Purposes of a key, as bits (contracts/libraries/Roles.sol). */
 export const purposes = { propose: 1, approve: 2, operate: 4, administer: 8 } as const;
 
+export type KeyPurpose = keyof typeof purposes;
+export const keyPurposes = Object.keys(purposes) as [KeyPurpose, ...KeyPurpose[]];
+
+export function purposesToBits(some: readonly KeyPurpose[]): number {
+  return some.reduce((bits, purpose) => bits | purposes[purpose], 0);
+}
+
 /** What a user's key may do, by the user's role in its organisation. */
 export function purposesOf(role: "maker" | "checker" | "viewer" | "admin"): number {
   switch (role) {

@@ -1,14 +1,15 @@
 import { randomUUID } from "node:crypto";
 import * as z from "zod";
-import { nonceFor, type Order, type OrderCall } from "../chain/orders.ts";
+import { nonceFor, type Order, type OrderCall, type SignedOrder } from "../chain/orders.ts";
 import { AppError } from "../shared/errors.ts";
 import { limits } from "../shared/limits.ts";
 import { recordAudit } from "../store/audit.ts";
 import { insertNewActs, type NewAct, type RowOfAct } from "../store/newActs.ts";
 import { closeOrder, findOrder, insertTransaction } from "../store/orders.ts";
 import { assertQueueRoom } from "../store/queue.ts";
+import type { StoredApproval } from "../store/schema/chain.ts";
 import type { Transaction } from "../store/store.ts";
-import { type ActsOptions, auditOf, intentOf, replyOf, writeOf } from "./actRows.ts";
+import { type ActsOptions, auditOf, intentOf, replyOf, type Sent, writeOf } from "./actRows.ts";
 import { type ActWatch, createActWatch } from "./actWatch.ts";
 import { approveConsent, type Consent, isConsent, proposeConsent } from "./consents.ts";
 import type { Caller, Reply, Write } from "./endpoint.ts";
@@ -52,6 +53,11 @@ export interface Acts {
    * @throws AppError `request.not_found`, `approval.wrong_state`, `access.own_act`, or the contract's own refusal.
    */
   approve(caller: Caller, orderId: string): Promise<Write>;
+  /**
+   * Sends an order that a client's own keys signed. It carries its authority itself, or the ledger refuses it.
+   * @throws AppError the contract's own refusal
+   */
+  send(caller: Caller, signed: SignedOrder): Promise<Write>;
   /** A second person refuses, or the proposer takes it back. */
   end(caller: Caller, orderId: string, end: { status: "rejected" | "withdrawn"; reason: string }): Promise<Write>;
   /**
@@ -69,6 +75,7 @@ export function createActs(options: ActsOptions): Acts {
     propose: (caller, act) => propose(options, caller, act),
     consent: (caller, consent) => proposeConsent(options, caller, consent),
     approve: (caller, orderId) => approve(options, caller, orderId),
+    send: (caller, signed) => send(options, caller, signed),
     end: (caller, orderId, end) => endOrder(options, caller, { orderId, ...end }),
     settled: (caller, firsts, timeoutMs) =>
       Promise.all(firsts.map((first) => settled(watch, caller, { first, timeoutMs }))),
@@ -89,14 +96,41 @@ async function propose(options: ActsOptions, caller: Caller, act: Act): Promise<
   const complete = !desk.needsSecondPerson(account, roles, act.calls);
   const transaction = complete ? desk.submission(order, approvals) : undefined;
   if (!caller.withoutSimulation) await desk.simulate(order, transaction);
+  return storeOrder(options, caller, { id, act, order: { ...order, orderHash, approvals }, transaction });
+}
+
+async function send(options: ActsOptions, caller: Caller, signed: SignedOrder): Promise<Write> {
+  const { order, orderHash, transaction } = options.desk.received(signed);
+  if (!caller.withoutSimulation) await options.desk.simulate(order, transaction);
+  const { mode, calls, approvals } = signed;
+  const targets = calls.map(({ target, data }) => ({ target, selector: data.slice(0, 10) }));
+  const summary = { mode, calls: targets, signers: approvals.map(({ signer }) => signer) };
+  // What it does, and to which deal, is the client's own business: it keeps its order among acts of its account.
+  const act = { kind: "order.send", subject: orderHash, deals: [order.account], summary, calls };
+  const stored = approvals.map((approval) => ({ userId: caller.userId, ...approval }));
+  return storeOrder(options, caller, {
+    ...{ id: randomUUID(), act, transaction },
+    order: { ...order, orderHash, approvals: stored },
+  });
+}
+
+interface NewOrder {
+  readonly id: string;
+  readonly act: Act;
+  readonly order: Order & { readonly orderHash: string; readonly approvals: StoredApproval[] };
+  /** Undefined while it awaits approval. */
+  readonly transaction: Sent["transaction"];
+}
+
+/** The act as rows, in one commit with its reply. */
+function storeOrder(options: ActsOptions, caller: Caller, { id, act, order, transaction }: NewOrder): Write {
   const { kind, subject, summary, deals = [subject] } = act;
   const { organisationId, userId: proposedBy } = caller;
-  const createdAtMs = context.clock.wallMs();
+  const createdAtMs = options.context.clock.wallMs();
   const sent = { id, kind, subject, deals, transaction };
-  const row = { id, organisationId, kind, subject, deals, summary, ...order, approvals, createdAtMs, proposedBy };
   const action = `${kind}.${transaction ? "submitted" : "proposed"}`;
   const rows: NewAct = {
-    order: { ...row, orderHash },
+    order: { id, organisationId, kind, subject, deals, summary, ...order, createdAtMs, proposedBy },
     transaction: intentOf(options, caller, sent),
     audit: auditOf(options, caller, { action, subject }),
     row: act.row,

@@ -3,7 +3,15 @@ import { signDigest } from "../chain/approvals.ts";
 import { type Addresses, encodeCall } from "../chain/contractSet.ts";
 import { openSealedKey } from "../chain/custody.ts";
 import type { LedgerReads } from "../chain/ledgerReads.ts";
-import { encodeExecute, hashOrder, type Order, type OrderCall } from "../chain/orders.ts";
+import {
+  encodeExecute,
+  encodeExecuteEach,
+  hashBatch,
+  hashOrder,
+  type Order,
+  type OrderCall,
+  type SignedOrder,
+} from "../chain/orders.ts";
 import { isRoutine } from "../chain/routineActs.ts";
 import { needsFourEyes } from "../domain/roles.ts";
 import { AppError } from "../shared/errors.ts";
@@ -83,6 +91,14 @@ export function createOrderDesk({ store, reads, addresses, chainId, masterKey }:
       const data = encodeCall("ParticipantAccount", "isValidSignature", [hash, signature]);
       const answer = await reads.simulate({ from: account, to: account, data });
       if (!answer.startsWith(data.slice(0, 10))) throw new AppError("settlement.consent_invalid", { id: hash });
+    },
+
+    /** What the keys of a client signed, and the transaction that carries it to the account. */
+    received({ mode, approvals, ...order }: SignedOrder) {
+      const eachAlone = mode === "one_by_one";
+      const data = eachAlone ? encodeExecuteEach(order, approvals) : encodeExecute(order, approvals);
+      const orderHash = eachAlone ? hashBatch(order, chainId) : hashOrder(order, chainId);
+      return { order, orderHash, transaction: { id: randomUUID(), target: order.account, data } };
     },
 
     /** The transaction that carries a complete order to the account. */

@@ -110,11 +110,11 @@ contract AccountBatchesTest is System {
     function testFuzz_no_relayer_makes_a_call_fail_by_sending_too_little_gas(uint256 gasSent, bool through) public {
         Worker worker = new Worker();
         bytes memory work = through
-            ? abi.encodeCall(Worker.workThrough, (new Worker(), 400))
-            : abi.encodeCall(Worker.work, (400));
+            ? abi.encodeCall(Worker.workThrough, (new Worker(), 4_000))
+            : abi.encodeCall(Worker.work, (4_000));
         IParticipantAccount.Order memory batch = orderOf(buyer, address(worker), work);
         IParticipantAccount.Approval[] memory approvals = _sign(buyer, batch);
-        gasSent = bound(gasSent, 30_000, 400_000);
+        gasSent = bound(gasSent, 30_000, 1_500_000);
         try IParticipantAccount(buyer.account).executeEach{gas: gasSent}(batch, approvals) returns (
             IParticipantAccount.Outcome[] memory outcomes
         ) {

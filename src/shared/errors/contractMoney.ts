@@ -1,0 +1,160 @@
+import { exists, invalidInput, notEntitled, row, unknownId, wrongState } from "./contractRow.ts";
+import type { CodeRow } from "./row.ts";
+
+/** Refusals of the contracts that hold, move and settle money. */
+export const moneyCodes = {
+  "deposit.not_entitled": row(403, "Only the bank itself creates its money", notEntitled),
+  "deposit.reference_used": row(409, "The reference created money before", exists),
+  "deposit.reference_missing": row(422, "A reference is missing", invalidInput),
+  "deposit.amount_invalid": row(422, "The amount is not valid", invalidInput),
+  "deposit.holder_not_admitted": row(
+    409,
+    "The receiver may not hold deposit money",
+    "Only accounts of admitted participants may hold deposit money.",
+  ),
+  "deposit.moratorium": row(
+    409,
+    "The bank is under a moratorium",
+    "Until it ends, the bank's deposit money is neither created nor redeemed. What the bank owes stays owed.",
+  ),
+  "deposit.frozen": row(
+    409,
+    "The money is frozen",
+    "By order of a court or an authority the bank froze it. The facts show how much is free.",
+  ),
+  "entry.limit_exceeded": row(
+    409,
+    "More than the bank may enter in a day",
+    "The facts show what is left of the limit now. A higher limit takes effect a day after it was set.",
+  ),
+  "entry.unknown": row(404, "No entry gave this holder this amount", unknownId),
+  "entry.reversed_before": row(409, "The entry was reversed before", wrongState),
+  "entry.not_free": row(
+    409,
+    "The money of the entry is no longer free",
+    "An entry is reversed as a whole, from whom it gave the money to. The facts show how much is there and not frozen.",
+  ),
+  "enforcement.not_entitled": row(403, "Only the bank of this money may do this", notEntitled),
+  "enforcement.reason_missing": row(422, "A reason is missing", invalidInput),
+  "enforcement.holder_protected": row(
+    409,
+    "This holder's money is not touched",
+    "Only money of participants is frozen or moved by force. Contracts of the system that hold money are exempt.",
+  ),
+  "enforcement.not_to_oneself": row(422, "Giver and receiver are the same", invalidInput),
+  "redemption.not_entitled": row(403, "Not a party that may do this with the redemption", notEntitled),
+  "redemption.unknown": row(404, "Redemption is not on the ledger", unknownId),
+  "redemption.exists": row(409, "The reference was used before", exists),
+  "redemption.wrong_status": row(409, "The redemption has ended", wrongState),
+  "redemption.token_unknown": row(404, "This is no deposit token", unknownId),
+  "redemption.amount_invalid": row(422, "The amount is not valid", invalidInput),
+  "redemption.reference_missing": row(422, "A reference is missing", invalidInput),
+  "redemption.reason_missing": row(422, "A reason is missing", invalidInput),
+  "redemption.due_unknown": row(
+    409,
+    "When it is due could not be computed",
+    "The bank's calendar gave no answer, for the call had too little gas. Send it again with more.",
+  ),
+  "token.maker_not_entitled": row(403, "Only the factory makes tokens", notEntitled),
+  "deposit.insufficient": row(
+    409,
+    "The balance is not enough",
+    "The account holds less of this bank's money than the act needs.",
+  ),
+  "token.not_entitled": row(403, "Only a bank makes a token, for itself", notEntitled),
+  "token.currency_unknown": row(
+    409,
+    "The currency is not listed",
+    "The operator lists currencies with their exponents first.",
+  ),
+  "token.currency_invalid": row(422, "The currency or its exponent is not valid", invalidInput),
+  "clearing.not_entitled": row(403, "The ledger lets another party do this", notEntitled),
+  "clearing.token_unknown": row(
+    409,
+    "The bank has no money in this currency",
+    "A bank makes its deposit token in a currency before its customers pay or are paid in it.",
+  ),
+  "clearing.bank_invalid": row(422, "This is no other bank", invalidInput),
+  "clearing.bank_suspended": row(
+    409,
+    "A suspended bank grants no more",
+    "It may lower what it granted. Nothing was changed.",
+  ),
+  "clearing.limit_invalid": row(422, "The limit is not valid", invalidInput),
+  "clearing.limit_exceeded": row(
+    409,
+    "The payer's bank would owe more than its limit",
+    "The payee's bank grants the payer's bank a limit in this currency; while the payer's bank is suspended it is zero.",
+  ),
+  "payment.to_self": row(422, "Payer and payee are the same, at the same bank", invalidInput),
+  "payment.amount_invalid": row(422, "The amount is not valid", invalidInput),
+  "payment.reference_missing": row(422, "A reference is missing", invalidInput),
+  "settlement.agent_invalid": row(422, "This is no other bank", "A settlement agent is another bank."),
+  "settlement.already_joined": row(
+    409,
+    "The bank has another settlement agent in this currency",
+    "A bank gives its agent notice, and names another one when the notice is over.",
+  ),
+  "settlement.not_joined": row(
+    409,
+    "This agent does not settle for the bank",
+    "A bank joins its agent in a currency first; after notice the agent settles for one more day.",
+  ),
+  "cycle.reference_invalid": row(
+    409,
+    "The reference was used already",
+    "Each of an agent's references settles once in a currency.",
+  ),
+  "cycle.banks_invalid": row(422, "The number of banks is not valid", invalidInput),
+  "cycle.banks_not_ascending": row(422, "A bank is named twice", invalidInput),
+  "cycle.moratorium": row(
+    409,
+    "A bank of the cycle or its agent is under a moratorium",
+    "A bank under a moratorium pays none of its creditors before the others. Nothing was settled.",
+  ),
+  "cycle.empty": row(409, "These banks owe each other nothing", wrongState),
+  "cycle.short": row(
+    409,
+    "Banks have too little money at the agent",
+    "`banks` names them and `missing` what each lacks, in minor units. All positions are as they were.",
+  ),
+  "deposit.item_unknown": row(422, "Money has no items", invalidInput),
+  "leg.not_entitled": row(403, "Only a settlement moves this", notEntitled),
+  "token.exists": row(409, "The bank has a token in this currency already", exists),
+} as const satisfies Record<string, CodeRow>;
+
+export const settlementCodes = {
+  "settlement.not_entitled": row(403, "Only a party withdraws from a settlement", notEntitled),
+  "settlement.empty": row(422, "The settlement moves nothing", invalidInput),
+  "settlement.too_many_legs": row(422, "The settlement has too many legs", invalidInput),
+  "settlement.same_party": row(422, "Giver and taker of a leg are the same", invalidInput),
+  "settlement.target_unknown": row(
+    422,
+    "A leg names a contract whose things do not move",
+    "A leg moves money of a bank, by its deposit token, or an undertaking.",
+  ),
+  "settlement.party_suspended": row(
+    409,
+    "A party may not enter new deals",
+    "A settlement is a new deal. What a suspended participant holds stays its own.",
+  ),
+  "settlement.expired": row(409, "The settlement's deadline has passed", "Agree on it anew; nothing was moved."),
+  "settlement.wrong_status": row(409, "The settlement was executed or cancelled before", wrongState),
+  "settlement.consent_missing": row(409, "A party has not consented", "Everyone who gives or takes consents first."),
+  "settlement.consent_invalid": row(
+    403,
+    "A consent is not to exactly this settlement",
+    "A consent is to these legs in this order, this deadline and this salt, by keys that may bind the party now.",
+  ),
+  "settlement.consents_surplus": row(422, "There are more consents than parties", invalidInput),
+  "settlement.money_differs": row(
+    409,
+    "A token moved another amount than asked",
+    "The giver gives and the taker gets exactly the amount, or nothing is done.",
+  ),
+  "settlement.simulated": row(
+    422,
+    "This is how a simulation answers",
+    "Ask for a simulation instead of sending it. Nothing was changed.",
+  ),
+} as const satisfies Record<string, CodeRow>;
