@@ -61,6 +61,7 @@ contract Undertakings is IUndertakings, Participants, ReentrancyGuardTransient {
     /// @inheritdoc IUndertakings
     function claimAt(bytes32 id, uint32 bank) external nonReentrant {
         Undertaking storage u = _discharge(id);
+        _requireUnblocked(id, u, u.holder);
         _CLEARING.payUndertaking(
             id,
             IClearingHouse.Payment({
@@ -82,6 +83,7 @@ contract Undertakings is IUndertakings, Participants, ReentrancyGuardTransient {
         if (u.holder != from) revert UndertakingNotHeld(item, from);
         if (u.status != Status.Owed) revert UndertakingWrongStatus(item, u.status, Status.Owed);
         if (u.amount != amount) revert UndertakingNotWhole(item, amount);
+        _requireUnblocked(item, u, from);
         u.holder = to;
         emit UndertakingTransferred(item, from, to);
     }
@@ -109,6 +111,14 @@ contract Undertakings is IUndertakings, Participants, ReentrancyGuardTransient {
         _transition(id, Status.Owed, Status.Paid);
         if (block.timestamp < u.dueAt) revert UndertakingNotDue(id, u.dueAt, uint48(block.timestamp));
         emit UndertakingPaid(id, u.obligor, holder, u.amount);
+    }
+
+    /// @dev A holder that its obligor has blocked is paid only into its blocked balance, which {claim} does: neither
+    /// another bank nor a buyer pays it past the block.
+    function _requireUnblocked(bytes32 id, Undertaking storage u, uint32 holder) private view {
+        IDepositToken token = IDepositToken(u.token);
+        address account = _registry().accountOf(holder);
+        if (token.getFrozenTokens(account) > token.balanceOf(account)) revert UndertakingHolderBlocked(id, holder);
     }
 
     function _known(bytes32 id) private view returns (Undertaking storage u) {

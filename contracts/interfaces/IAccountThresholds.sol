@@ -33,6 +33,8 @@ interface IAccountThresholds {
     event ThresholdSet(Threshold threshold, uint48 from);
 
     /// @notice Its parts contradict each other, or there is nothing to lower.
+    /// @notice An order names money of a token that is not there, while a threshold by amount stands.
+    error ThresholdCurrencyUnknown(address token);
     error ThresholdInvalid();
     /// @notice The account has fewer keys that could sign than this demands.
     error ThresholdUnattainable(uint8 keys, uint256 have);

@@ -43,6 +43,8 @@ interface IUndertakings is ISettlementLeg {
     error UndertakingNotHeld(bytes32 id, uint32 from);
     /// @notice An undertaking moves as a whole, and this is not its amount.
     error UndertakingNotWhole(bytes32 id, uint128 amount);
+    /// @notice The obligor holds back more of the holder's money than the holder has there: what it claims is held back too.
+    error UndertakingHolderBlocked(bytes32 id, uint32 holder);
     error UndertakingNotDue(bytes32 id, uint48 dueAt, uint48 time);
 
     /// @notice Only Presentations. `status` of the input is ignored: it begins as owed.

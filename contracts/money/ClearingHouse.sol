@@ -38,9 +38,10 @@ contract ClearingHouse is SettlementCycles {
 
         id = _paymentId(payer, payment.payeeBank, payment.currency, payment.ref);
         emit PaymentMade(id, payer, payment.payee, payment);
-        if (!isWithinBank) _owe(payment.payerBank, payment.payeeBank, payment.currency, payment.amount);
-        // The caller is the payer's account: nobody's money but its own is destroyed.
+        // The caller is the payer's account: nobody's money but its own is destroyed. It comes first, so that only who has
+        // the money learns whether the banks' limit would take it.
         from.destroyForPayment(msg.sender, payment.amount, id);
+        if (!isWithinBank) _owe(payment.payerBank, payment.payeeBank, payment.currency, payment.amount);
         to.createForPayment(_registry().accountOf(payment.payee), payment.amount, id);
     }
 

@@ -31,6 +31,7 @@ abstract contract SettlementCycles is Positions, Participants {
         if (bank == 0) revert ClearingNotEntitled(msg.sender);
         if (!_registry().isActive(bank)) revert ClearingBankSuspended(bank);
         if (agent == bank || !_registry().hasRole(agent, Roles.BANK)) revert SettlementAgentInvalid(agent);
+        if (!_registry().isActive(agent)) revert ClearingBankSuspended(agent);
         _token(agent, currency);
         Mandate storage mandate = _mandates[currency][bank];
         if (mandate.agent != agent && block.timestamp < mandate.until) {

@@ -180,8 +180,10 @@ abstract contract AccountThresholds is AccountKeys {
         return data.length < start + 32 ? type(uint256).max : uint256(bytes32(data[start:start + 32]));
     }
 
-    /// @dev What is no deposit token has no currency, and moves no deposit money of this account.
+    /// @dev What is no deposit token has no currency, and moves no deposit money of this account. Where nothing stands yet,
+    /// an earlier call of the same order may place a token, whose currency nobody can know here.
     function _currencyOf(address token) private view returns (bytes3) {
+        if (token.code.length == 0) revert ThresholdCurrencyUnknown(token);
         (bool done, bytes memory answer) = token.staticcall(abi.encodeCall(IDepositToken.currency, ()));
         return done && answer.length >= 32 ? bytes3(bytes32(answer)) : bytes3(0);
     }

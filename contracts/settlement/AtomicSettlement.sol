@@ -76,6 +76,10 @@ contract AtomicSettlement is IAtomicSettlement, EIP712, Participants, Reentrancy
         uint32 by = _caller();
         if (by == 0 || !_isNamed(settlement.legs, by)) revert SettlementNotEntitled(id, msg.sender);
         uint32[] memory parties = _partiesOf(settlement.legs);
+        // Whoever reads the event must find a participant behind each number.
+        for (uint256 i = 0; i < parties.length; ++i) {
+            _registry().accountOf(parties[i]);
+        }
         _transition(id, Status.Cancelled);
         emit SettlementCancelled(id, by, parties);
     }

@@ -66,6 +66,7 @@ const killersBeside: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^(endpoint|endpointIdentity)$/, ["endpoints"]],
   [/^rpcTransport$/, ["rpc", "endpoints"]],
   [/^orders$/, ["orderBytes"]],
+  [/^(abiParts|accountTypedData|approvals)$/, ["orderBytes", "orders", "consents"]],
 ];
 
 const testFile = (name: string): string => `test/chain/${name}.test.ts`;

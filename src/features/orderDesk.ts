@@ -42,6 +42,11 @@ export interface Signatory {
 /** What is done with an order before anything is stored: signing, and asking the ledger. */
 export type OrderDesk = ReturnType<typeof createOrderDesk>;
 
+/** A settlement's simulation also comes back through calls of other contracts, and says so in its name. */
+function isOfSettlement(error: AppError, calls: readonly OrderCall[], settlement: string): boolean {
+  return error.facts["error"] === "SettlementSimulated" || calls.some(({ target }) => target === settlement);
+}
+
 export function createOrderDesk({ store, reads, addresses, chainId, masterKey }: OrderDeskOptions) {
   return {
     /** @throws AppError `access.forbidden` for a user without a key on the ledger */
@@ -81,8 +86,8 @@ export function createOrderDesk({ store, reads, addresses, chainId, masterKey }:
           await reads.simulate({ from: account, to: only.target, data: only.data });
         }
       } catch (error) {
-        const isSettlement = calls.some(({ target }) => target === addresses.AtomicSettlement);
-        throw isSettlement && error instanceof AppError ? new AppError(error.code) : error;
+        const isDiscreet = error instanceof AppError && isOfSettlement(error, calls, addresses.AtomicSettlement);
+        throw isDiscreet ? new AppError(error.code) : error;
       }
     },
 

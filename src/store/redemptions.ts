@@ -11,13 +11,28 @@ export interface RedemptionReader {
 
 /** With what was said of it, as far as it was said through this gateway. */
 function withTexts(db: Db) {
-  return db
-    .selectFrom("redemptions")
-    .innerJoin("deposit_tokens", "deposit_tokens.address", "redemptions.token")
-    .leftJoin("committed_texts as request", "request.commitment", "redemptions.ref")
-    .leftJoin("committed_texts as answer", "answer.commitment", "redemptions.answer")
-    .selectAll("redemptions")
-    .select(["deposit_tokens.currency", "request.text as reference", "answer.text as answerText"]);
+  return (
+    db
+      .selectFrom("redemptions")
+      .innerJoin("deposit_tokens", "deposit_tokens.address", "redemptions.token")
+      .leftJoin("organisations as asker", "asker.participant_id", "redemptions.holder")
+      .leftJoin("organisations as answerer", "answerer.participant_id", "redemptions.bank")
+      // A commitment stands on the ledger, and anybody may put it there again: only who wrote a text is quoted with it.
+      .leftJoin("committed_texts as request", (join) =>
+        join
+          .onRef("request.commitment", "=", "redemptions.ref")
+          .onRef("request.organisation_id", "=", "asker.id")
+          .on("request.kind", "=", "redemption_request"),
+      )
+      .leftJoin("committed_texts as answer", (join) =>
+        join
+          .onRef("answer.commitment", "=", "redemptions.answer")
+          .onRef("answer.organisation_id", "=", "answerer.id")
+          .on("answer.kind", "in", ["redemption_payout", "give_back"]),
+      )
+      .selectAll("redemptions")
+      .select(["deposit_tokens.currency", "request.text as reference", "answer.text as answerText"])
+  );
 }
 
 export function findRedemption(db: Db, { participantId, regulates }: RedemptionReader, id: string) {

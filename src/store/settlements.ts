@@ -144,7 +144,13 @@ export async function findMovedThings(db: Db, legs: readonly SettlementLeg[]) {
   const undertakings = await db
     .selectFrom("undertakings")
     .innerJoin("deposit_tokens", "deposit_tokens.address", "undertakings.token")
-    .select(["undertakings.id", "undertakings.amount", "undertakings.obligor", "deposit_tokens.currency"])
+    .select([
+      "undertakings.id",
+      "undertakings.amount",
+      "undertakings.obligor",
+      "undertakings.due_at",
+      "deposit_tokens.currency",
+    ])
     .where("undertakings.id", "in", ["", ...items])
     .execute();
   return {

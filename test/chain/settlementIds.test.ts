@@ -6,7 +6,7 @@ import { type LedgerSettlement, settlementIdOf, settlementParties } from "../../
 import { type DeployedChain, deadline, makeKey, openDeployedChain, send } from "./chainFixture.ts";
 
 /** Money against money of two merchants, each with both kinds before: 21,000 and calldata included. */
-const wholeTransactionGas = 195_000;
+const wholeTransactionGas = 205_000;
 const noItem = `0x${"0".repeat(64)}`;
 
 describe("ids of settlements", () => {
@@ -49,7 +49,7 @@ describe("ids of settlements", () => {
     const parties = [await chain.admit(["merchant"]), await chain.admit(["merchant"])];
     const tokens: string[] = [];
     for (const bank of banks) {
-      const create = encodeCall("DepositTokenFactory", "create", [euro]);
+      const create = encodeCall("DepositTokenFactory", "create", [euro, 2n ** 100n]);
       await act(bank.account, { target, data: create }, both(bank.keys));
       const args = [bank.id, euro];
       const token = await reads.read<string>("DepositTokenFactory", addresses.DepositTokenFactory, {

@@ -6,7 +6,7 @@ import { root } from "../../scripts/command.ts";
 
 /** Values, encodings, hashes and signatures; nothing of these waits for a node. */
 const computing: readonly string[] = [
-  ...["AbiCoder", "Interface", "Result", "Transaction", "Wallet"],
+  ...["AbiCoder", "Interface", "Result", "Transaction", "TypedDataEncoder", "Wallet"],
   ...["concat", "getCreate2Address", "getCreateAddress", "id", "keccak256", "toBeHex", "zeroPadValue"],
 ];
 

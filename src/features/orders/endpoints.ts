@@ -23,6 +23,9 @@ const Nonce = z
   .regex(/^(?:0|[1-9]\d{0,77})$/, { abort: true, error: "a whole number in digits" })
   .refine((digits) => BigInt(digits) <= uint256Max, "below 2^256");
 
+/** The end of the year 9999, as far as an instant can be written. */
+const latestDeadline = 253_402_300_799;
+
 const SignedOrderBody = z.strictObject({
   /** `all_or_nothing` was signed as `Order`, `one_by_one` as `Batch`. */
   mode: z.enum(["all_or_nothing", "one_by_one"]),
@@ -33,7 +36,7 @@ const SignedOrderBody = z.strictObject({
   /** Keyed: the high 192 bits name a lane, the low 64 count in it. */
   nonce: Nonce,
   /** Seconds since 1970, as it was signed. */
-  deadline: z.int().min(0).max(281_474_976_710_655),
+  deadline: z.int().min(0).max(latestDeadline),
   approvals: z
     .array(z.strictObject({ signer: Signer, signature: hex(0, 4_096) }))
     .min(1)

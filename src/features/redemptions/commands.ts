@@ -8,6 +8,7 @@ import type { Caller, Write } from "../endpoint.ts";
 import type { GatewayContext } from "../gatewayContext.ts";
 import { getOrganisation } from "../participants/queries.ts";
 import { type MoneyText, toMinor } from "../schemas.ts";
+import { getRedemption } from "./queries.ts";
 
 interface Answer {
   readonly kind: "redemption_payout" | "give_back";
@@ -15,10 +16,13 @@ interface Answer {
   readonly text: string;
 }
 
-export function createRedemptionCommands({ acts, addresses, context, store }: GatewayContext) {
+export function createRedemptionCommands(gateway: GatewayContext) {
+  const { acts, addresses, context, store } = gateway;
+
   /** What ends a redemption at the bank's side, with the words that stand on the ledger as a commitment. */
-  function answer(caller: Caller, id: string, given: Answer): Promise<Write> {
+  async function answer(caller: Caller, id: string, given: Answer): Promise<Write> {
     const { text } = given;
+    const { holder, money } = await getRedemption(gateway, caller, id);
     const salt = makeSalt();
     const isPaid = given.kind === "redemption_payout";
     const commitment = commit(isPaid ? "redemption" : "reason", text, salt);
@@ -26,7 +30,10 @@ export function createRedemptionCommands({ acts, addresses, context, store }: Ga
     return acts.propose(caller, {
       kind: isPaid ? "redemption.confirm" : "redemption.give_back",
       subject: id,
-      summary: isPaid ? { redemption: id, payoutReference: text } : { redemption: id, reason: text },
+      summary: {
+        ...{ redemption: id, holder: holder.participantId, money },
+        ...(isPaid ? { payoutReference: text } : { reason: text }),
+      },
       calls: [
         { target: addresses.Redemptions, data: encodeCall("Redemptions", isPaid ? "confirm" : "giveBack", args) },
       ],

@@ -24,10 +24,10 @@ function summaryOf({ id, legs, deadline }: SettlementView): Record<string, unkno
   return {
     settlementId: id,
     deadline,
-    legs: legs?.map(({ from, to, money, bank, undertakingId }) => ({
+    legs: legs?.map(({ from, to, money, bank, undertakingId, obligor, dueAt }) => ({
       ...{ giver: from.participantId, taker: to.participantId, money },
       ...(bank && { bank: bank.participantId }),
-      ...(undertakingId && { undertakingId }),
+      ...(undertakingId && { undertakingId, obligor: obligor?.participantId, dueAt }),
     })),
   };
 }

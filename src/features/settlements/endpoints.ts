@@ -6,14 +6,7 @@ import type { GatewayContext } from "../gatewayContext.ts";
 import { Hex32, PageQuery, pageOf } from "../schemas.ts";
 import { createSettlementCommands } from "./commands.ts";
 import { ProposeSettlement } from "./proposal.ts";
-import {
-  getSettlement,
-  getSettlements,
-  openProposal,
-  SettlementView,
-  SimulationView,
-  simulateLegs,
-} from "./queries.ts";
+import { getSettlement, getSettlements, SettlementView, SimulationView, simulateProposal } from "./queries.ts";
 
 const tag = "Settlements";
 const path = "/v1/settlements/{settlementId}";
@@ -70,8 +63,7 @@ function reading(gateway: GatewayContext): readonly Endpoint[] {
       replies: { 200: SimulationView },
       errors: [...ofLegs, "settlement.wrong_status"],
       handle: async ({ caller, params: { settlementId } }) => {
-        const { legs } = await openProposal(gateway, caller, settlementId);
-        return { status: 200, body: await simulateLegs(gateway, legs) };
+        return { status: 200, body: await simulateProposal(gateway, caller, settlementId) };
       },
     }),
   ];

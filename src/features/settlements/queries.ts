@@ -4,7 +4,13 @@ import type { SettlementLeg } from "../../domain/events/settlement.ts";
 import type { Context } from "../../shared/context.ts";
 import { AppError } from "../../shared/errors.ts";
 import { listPartyNames } from "../../store/credits.ts";
-import { findMovedThings, findProposal, listSettlements, type SettlementRecord } from "../../store/settlements.ts";
+import {
+  findConsents,
+  findMovedThings,
+  findProposal,
+  listSettlements,
+  type SettlementRecord,
+} from "../../store/settlements.ts";
 import type { Db } from "../../store/store.ts";
 import type { Caller } from "../endpoint.ts";
 import type { GatewayContext } from "../gatewayContext.ts";
@@ -18,6 +24,9 @@ const LegView = z.strictObject({
   money: MoneyText,
   bank: PartyRef.nullable(),
   undertakingId: z.string().nullable(),
+  /** Of an undertaking: who owes it, and the first second at which it is due. */
+  obligor: PartyRef.nullable(),
+  dueAt: z.string().nullable(),
 });
 
 export const settlementStatuses = ["proposed", "expired", "executed", "cancelled"] as const;
@@ -40,9 +49,12 @@ export const SettlementView = z.strictObject({
 });
 export type SettlementView = z.infer<typeof SettlementView>;
 
-/** What a leg would do now. `error` is a code of the error table; the facts stay with whoever gives in the leg. */
+/**
+ * What a leg would do now. `error` is a code of the error table; the facts stay with whoever gives in the leg. Both are
+ * null from the first leg on whose giver is another and has not consented: what it holds is nobody's to try out.
+ */
 export const SimulationView = z.strictObject({
-  legs: z.array(z.strictObject({ ok: z.boolean(), error: z.string().nullable() })),
+  legs: z.array(z.strictObject({ ok: z.boolean().nullable(), error: z.string().nullable() })),
 });
 export type SimulationView = z.infer<typeof SimulationView>;
 
@@ -59,6 +71,8 @@ function legView(leg: SettlementLeg, things: Things, names: PartyNames): z.infer
     money: fromMinor(leg.amount, currency),
     bank: token ? names.of(token.bank) : null,
     undertakingId: undertaking ? leg.item : null,
+    obligor: undertaking ? names.of(undertaking.obligor) : null,
+    dueAt: undertaking ? instant(undertaking.due_at) : null,
   };
 }
 
@@ -74,7 +88,8 @@ async function toViews(db: Db, rows: readonly SettlementRecord[], nowSeconds: nu
     rows.flatMap((row) => legsOf(row) ?? []),
   );
   const banks = [...things.tokens.values()].map(({ bank }) => bank);
-  const known = await listPartyNames(db, [...rows.flatMap(({ parties }) => parties), ...banks]);
+  const obligors = [...things.undertakings.values()].map(({ obligor }) => obligor);
+  const known = await listPartyNames(db, [...rows.flatMap(({ parties }) => parties), ...banks, ...obligors]);
   const names = toPartyNames(new Map(known.map(({ participantId, name }) => [participantId, name])));
   return rows.map((row) => ({
     id: row.id,
@@ -148,4 +163,14 @@ export async function simulateLegs(
     args: [legs],
   });
   return { legs: results.map(({ ok, answer }) => ({ ok, error: ok ? null : contractError(answer).code })) };
+}
+
+/** What `simulateLegs` says, as far as the caller may know it. */
+export async function simulateProposal(gateway: GatewayContext, caller: Caller, id: string): Promise<SimulationView> {
+  const { legs } = await openProposal(gateway, caller, id);
+  const simulated = await simulateLegs(gateway, legs);
+  const consents = await findConsents(gateway.store.db, id);
+  const hidden = legs.findIndex(({ from }) => from !== caller.participantId && !consents.has(from));
+  const told = hidden === -1 ? legs.length : hidden;
+  return { legs: simulated.legs.map((leg, index) => (index < told ? leg : { ok: null, error: null })) };
 }

@@ -85,6 +85,7 @@ function claimEndpoints(gateway: GatewayContext): readonly Endpoint[] {
         "undertaking.not_entitled",
         "undertaking.wrong_status",
         "undertaking.not_due",
+        "undertaking.holder_blocked",
         "clearing.bank_invalid",
         "clearing.token_unknown",
         "clearing.limit_exceeded",

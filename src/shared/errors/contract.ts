@@ -40,6 +40,11 @@ const partyCodes = {
   "order.gas_too_low": row(422, "A call of the batch ran out of gas", "Nothing was done. Send it again with more gas."),
   "order.replayed": row(409, "The order was executed before", "Each order works once; nothing was done again."),
   "threshold.invalid": row(422, "The threshold's parts contradict each other", invalidInput),
+  "threshold.currency_unknown": row(
+    422,
+    "The order names money that is not there yet",
+    "While the account demands more keys above an amount, a token is made in an order of its own.",
+  ),
   "threshold.unattainable": row(
     422,
     "The account has too few keys for this threshold",
@@ -149,6 +154,11 @@ const drawingCodes = {
   "undertaking.wrong_status": row(409, "The undertaking is paid already", wrongState),
   "undertaking.not_held": row(409, "The giver does not hold the undertaking", wrongState),
   "undertaking.not_whole": row(422, "An undertaking moves as a whole, with its own amount", invalidInput),
+  "undertaking.holder_blocked": row(
+    409,
+    "The obligor holds the holder's money back",
+    "Until the block ends, the holder claims at the obligor only, into its blocked balance.",
+  ),
   "undertaking.not_due": row(409, "The undertaking is not due yet", wrongState),
 } as const satisfies Record<string, CodeRow>;
 

@@ -63,6 +63,6 @@ alter table orders drop constraint orders_status_check;
 alter table orders add constraint orders_status_check
   check (status in ('awaiting_approval', 'submitted', 'signed', 'rejected', 'withdrawn', 'voided'));
 alter table orders drop constraint orders_order_hash_key;
-create unique index orders_order_hash_key on orders (order_hash) where calls <> '[]';
+create unique index orders_order_hash_key on orders (order_hash) where calls <> '[]' and kind <> 'order.send';
 `,
 } as const;

@@ -88,6 +88,20 @@ contract UndertakingsTest is CreditSystem {
         claimAt(id, seller, confirmer);
     }
 
+    function test_a_blocked_holder_is_paid_only_into_its_blocked_balance() public {
+        bytes32 id = honour(present(issue(defaultTerms()), issuer, AMOUNT), issuer);
+        grant(confirmer, issuer, "EUR", AMOUNT);
+        vm.prank(issuer.account);
+        issuerEur.setFrozen(seller.account, type(uint128).max, "an order");
+        vm.expectRevert(abi.encodeWithSelector(IUndertakings.UndertakingHolderBlocked.selector, id, seller.id));
+        this.claimAt(id, seller, confirmer);
+        claim(id, seller);
+        assertEq(balance(issuerEur, seller), AMOUNT, "paid");
+        vm.expectRevert();
+        vm.prank(seller.account);
+        issuerEur.transfer(buyer.account, 1);
+    }
+
     function claimAt(bytes32 id, Party memory holder, Party memory bank) public {
         vm.prank(holder.account);
         undertakings.claimAt(id, bank.id);

@@ -62,9 +62,9 @@ contract ClearingHouseTest is System {
         vm.expectEmit();
         emit PaymentMade(id, buyer.id, seller.id, toSeller(300, "invoice 7"));
         vm.expectEmit();
-        emit PositionChanged(confirmer.id, issuer.id, "EUR", 300);
-        vm.expectEmit();
         emit DepositDestroyed(IDepositToken.Ground.Payment, id, buyer.account, 300);
+        vm.expectEmit();
+        emit PositionChanged(confirmer.id, issuer.id, "EUR", 300);
         assertEq(pay(buyer, toSeller(300, "invoice 7")), id);
 
         assertEq(balance(atIssuer, buyer), 700);
@@ -110,6 +110,14 @@ contract ClearingHouseTest is System {
         payment.payee = buyer.id;
         pay(buyer, payment);
         assertEq(balance(atConfirmer, buyer), 300);
+    }
+
+    function test_who_has_not_the_money_learns_nothing_of_the_limit() public {
+        refuse(
+            arbiter,
+            toSeller(501, "beyond the limit"),
+            abi.encodeWithSelector(IERC20Errors.ERC20InsufficientBalance.selector, arbiter.account, 0, 501)
+        );
     }
 
     function test_only_undertakings_pays_for_an_obligor() public {

@@ -88,13 +88,13 @@ contract SettlementCyclesTest is System {
 
     function test_a_settled_position_leaves_the_whole_limit_free() public {
         pay(issuer, confirmer, 10_000);
+        enter(DepositToken(tokenFactory.tokenOf(issuer.id, EUR)), issuer, buyer.account, 10_000, "more");
         vm.expectRevert(
             abi.encodeWithSelector(IClearingHouse.ClearingLimitExceeded.selector, confirmer.id, issuer.id, EUR)
         );
         this.pay(issuer, confirmer, 1);
         fund(issuer, 10_000);
         settle("first");
-        enter(DepositToken(tokenFactory.tokenOf(issuer.id, EUR)), issuer, buyer.account, 10_000, "more");
         pay(issuer, confirmer, 10_000);
     }
 
@@ -279,6 +279,8 @@ contract SettlementCyclesTest is System {
         Party memory newcomer = admit("newcomer", Roles.BANK);
         suspend(issuer);
         suspend(agent);
+        vm.expectRevert(abi.encodeWithSelector(IClearingHouse.ClearingBankSuspended.selector, agent.id));
+        this.join(newcomer);
         suspend(newcomer);
         settle("first");
         assertNothingOwed();

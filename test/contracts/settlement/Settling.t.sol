@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
+import {IERC7943Fungible} from "../../../contracts/interfaces/IERC7943Fungible.sol";
 import {IAtomicSettlement} from "../../../contracts/interfaces/IAtomicSettlement.sol";
 import {IParticipantRegistry} from "../../../contracts/interfaces/IParticipantRegistry.sol";
 import {SettlementSystem} from "./SettlementSystem.sol";
@@ -75,6 +76,31 @@ contract SettlingTest is SettlementSystem {
         enter(confirmerEur, confirmer, confirmer.account, 1, "one more");
         execute(deal);
         assertHolder(confirmer);
+    }
+
+    function test_nobody_cancels_what_names_somebody_unknown() public {
+        IAtomicSettlement.Leg memory leg = money(confirmerEur, seller, buyer, 1);
+        leg.to = type(uint32).max;
+        IAtomicSettlement.Settlement memory deal = dealOf(leg);
+        vm.expectRevert(abi.encodeWithSelector(IParticipantRegistry.ParticipantUnknown.selector, leg.to));
+        cancel(seller, deal);
+    }
+
+    function test_frozen_money_is_no_leg() public {
+        IAtomicSettlement.Settlement memory deal = purchase();
+        vm.prank(confirmer.account);
+        confirmerEur.setFrozen(seller.account, PRICE, "an order");
+        execute(deal);
+        assertEq(balance(confirmerEur, seller), PRICE, "who is frozen still gets what it is owed");
+        refuseDeal(
+            dealOf(money(confirmerEur, seller, buyer, 1)),
+            abi.encodeWithSelector(
+                IERC7943Fungible.ERC7943InsufficientUnfrozenBalance.selector, seller.account, 1, 0
+            )
+        );
+        vm.prank(confirmer.account);
+        confirmerEur.setFrozen(seller.account, PRICE - 1, "a part was lifted");
+        execute(dealOf(money(confirmerEur, seller, buyer, 1)));
     }
 
     function test_a_settlement_is_executed_once() public {

@@ -153,6 +153,8 @@ describeGateway("Orders that clients sign", (fixture) => {
       { nonce: "1e3" },
       { nonce: (1n << 256n).toString() },
       { deadline: 2 ** 48 },
+      // The first second of the year 10000, which no instant can be written for.
+      { deadline: 253_402_300_800 },
       { mode: "some" },
       { approvals: [] },
       { approvals: [{ signer: "0x1234", signature: "0x" }] },

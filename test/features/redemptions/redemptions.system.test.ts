@@ -135,10 +135,10 @@ describeGateway("Redemptions", (fixture) => {
     expect(await codeOf(holder, "/v1/redemptions", { ...again, bank: holder.id })).to.equal("token.currency_unknown");
     const other = await system.bank();
     const confirm = `/v1/redemptions/${id}/confirm`;
-    expect(await codeOf(other, confirm, { payoutReference: "P" })).to.equal("redemption.not_entitled");
+    expect(await codeOf(other, confirm, { payoutReference: "P" })).to.equal("request.not_found");
     expect((await system.as(holder.maker).post(confirm, { payoutReference: "P" })).status).to.equal(403);
     const unknown = `/v1/redemptions/0x${"0".repeat(64)}/confirm`;
-    expect(await codeOf(bank, unknown, { payoutReference: "P" })).to.equal("redemption.unknown");
+    expect(await codeOf(bank, unknown, { payoutReference: "P" })).to.equal("request.not_found");
     await system.act(holder, `/v1/redemptions/${id}/withdraw`);
     expect(await codeOf(bank, confirm, { payoutReference: "P" })).to.equal("redemption.wrong_status");
   });

@@ -26,6 +26,7 @@ export async function making(world: World): Promise<readonly unknown[]> {
     contracts.Undertakings,
     contracts.ClearingHouse,
     contracts.Redemptions,
+    contracts.AtomicSettlement,
     parties.issuingBank.id,
     currency("USD"),
     2,

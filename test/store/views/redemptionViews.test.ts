@@ -67,7 +67,8 @@ describeStore("views of redemptions", (fixture) => {
       const words = { ...shared, kind: "redemption_request", commitment: hash(1, "a") } as const;
       await insertCommittedText(tx, { ...words, text: "R-1" });
       await insertCommittedText(tx, { ...words, text: "said again" });
-      await insertCommittedText(tx, { ...shared, kind: "give_back", commitment: hash(9), text: "Closed." });
+      const answered = { ...shared, organisationId: organisationOf(2) };
+      await insertCommittedText(tx, { ...answered, kind: "give_back", commitment: hash(9), text: "Closed." });
     });
     await blocks.add(draft("redemption.given_back", { ...ended(1), reasonHash: hash(9) }));
     await blocks.add(draft("redemption.withdrawn", ended(2)));
@@ -75,6 +76,18 @@ describeStore("views of redemptions", (fixture) => {
     expect(await find(1)).to.deep.include({ status: "given_back", reference: "R-1", answerText: "Closed." });
     expect(await find(2)).to.deep.include({ status: "withdrawn", reference: null, answer: null });
     expect(await find(3)).to.deep.include({ status: "paid", ended_at: block.block.timestamp, answer: hash(8) });
+  });
+
+  it("quote nobody who wrote the words for something else, whoever repeats their commitment", async () => {
+    await blocks.add(requested(1, 1_046_100_000), requested(2, 1_046_100_000));
+    await fixture.store.transaction(async (tx) => {
+      const shared = { salt: null, orderId: "order", createdAtMs: 0 };
+      const freeze = { ...shared, organisationId: organisationOf(2), kind: "freeze" } as const;
+      await insertCommittedText(tx, { ...freeze, commitment: hash(1, "a"), text: "an order of the court" });
+      const other = { ...shared, organisationId: organisationOf(4), kind: "redemption_request" } as const;
+      await insertCommittedText(tx, { ...other, commitment: hash(2, "a"), text: "another's reference" });
+    });
+    for (const n of [1, 2]) expect(await find(n)).to.include({ reference: null });
   });
 
   it("count as set aside beside the holder's balance until they end", async () => {
