@@ -19,6 +19,9 @@ export type Part = "main" | "systems";
 const reasonLines = 25;
 const reasonLineChars = 400;
 
+/** Areas whose few files take as long as so many others: every function of every contract is tried by every caller. */
+const heavy: Readonly<Record<string, number>> = { "test/privileges": 45 };
+
 const campaigns = /^test\/(crash|faults|images|races|reorg)\//;
 
 /** The test files of a part, in their order. */
@@ -56,13 +59,15 @@ export function planSuites(files: readonly string[], means: Means): Plan {
  */
 export function shard(files: readonly string[], shards: number): readonly (readonly string[])[] {
   const areas = Map.groupBy(files, (file) => file.split("/").slice(0, 2).join("/"));
-  const largestFirst = [...areas.values()].sort((a, b) => b.length - a.length || (a < b ? -1 : 1));
-  const split: string[][] = Array.from({ length: shards }, () => []);
-  for (const area of largestFirst) {
-    const smallest = split.reduce((least, candidate) => (candidate.length < least.length ? candidate : least));
-    smallest.push(...area);
+  const weighed = [...areas].map(([name, own]) => ({ own, weight: Math.max(own.length, heavy[name] ?? 0) }));
+  const largestFirst = weighed.sort((a, b) => b.weight - a.weight || (a.own < b.own ? -1 : 1));
+  const split = Array.from({ length: shards }, () => ({ files: [] as string[], weight: 0 }));
+  for (const { own, weight } of largestFirst) {
+    const lightest = split.reduce((least, candidate) => (candidate.weight < least.weight ? candidate : least));
+    lightest.files.push(...own);
+    lightest.weight += weight;
   }
-  return split.filter((shardFiles) => shardFiles.length > 0).map((shardFiles) => shardFiles.sort());
+  return split.filter((one) => one.files.length > 0).map((one) => one.files.sort());
 }
 
 function isSerial(file: string): boolean {
