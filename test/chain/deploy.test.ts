@@ -104,7 +104,8 @@ describe("the contract set", () => {
         deployer = makeKey();
         operator = foundingOf();
       }
-    });
+      // Every contract is deployed as often as there are contracts.
+    }).timeout(300_000);
   }
 
   it("has the account's code before the registry, which is refused without it: its operator would be dead", async () => {

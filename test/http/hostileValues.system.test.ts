@@ -47,11 +47,13 @@ const misplaced: Readonly<Record<string, readonly string[]>> = {
   listPayments: ["1", "-1:1", "1:2147483648", "1:2:3"],
   listRedemptions: ["1", "-1:1", "1:2147483648", "1:2:3"],
   listLimits: ["EUR", "EUR:1", "eur:1:2", "EUR:1:2147483648", "EUR:-1:2", "EUR:1:2:3", ":1:2"],
+  listCycles: ["1", "-1:1", "1:2147483648", "1:2:3"],
+  listSettlementMandates: ["EUR", "eur:1", "EUR:-1", "EUR:2147483648", "EUR:1:2", ":1"],
   listEscrows: ["1", ":a", "-1:a", "1e3:a", "9007199254740992:a", "1:a:b"],
 };
 
 /** Lists that only a bank reads. */
-const listsOfBanks: readonly string[] = ["listLimits", "listFrozenMoney"];
+const listsOfBanks: readonly string[] = ["listLimits", "listFrozenMoney", "listCycles", "listSettlementMandates"];
 
 describeGateway("values that no client of ours makes", (fixture) => {
   let bank: TestBank;
