@@ -78,6 +78,18 @@ contract AccountThresholdsTest is System {
         _refuse(issuer, address(euro), abi.encodePacked(IERC20.transfer.selector, bytes20(seller.account)), _two(), 2, 3);
     }
 
+    function test_money_at_a_token_that_is_not_there_yet_escapes_no_threshold() public {
+        _set(issuer, _above("EUR", 1_000, 3));
+        address later = address(0x70CE);
+        refuseAs(
+            abi.encodeWithSelector(IAccountThresholds.ThresholdCurrencyUnknown.selector, later),
+            issuer,
+            later,
+            abi.encodeCall(euro.createByEntry, (seller.account, 1_001, "2")),
+            _two()
+        );
+    }
+
     function test_a_class_of_act_can_demand_three_keys_whatever_it_moves() public {
         _set(issuer, _ofClass(address(target), Target.act.selector, 3));
         _refuse(issuer, address(target), act, _two(), 2, 3);

@@ -25,6 +25,19 @@ contract UndertakingTransfersTest is SettlementSystem {
         assertHolder(confirmer);
     }
 
+    function test_a_holder_that_the_obligor_has_blocked_sells_nothing() public {
+        vm.prank(issuer.account);
+        issuerEur.setFrozen(seller.account, 1, "an order");
+        refuseDeal(
+            purchase(), abi.encodeWithSelector(IUndertakings.UndertakingHolderBlocked.selector, debt, seller.id)
+        );
+        assertHolder(seller);
+        vm.prank(issuer.account);
+        issuerEur.setFrozen(seller.account, 0, "lifted");
+        execute(purchase());
+        assertHolder(confirmer);
+    }
+
     function test_an_undertaking_moves_as_a_whole() public {
         uint128[4] memory amounts = [AMOUNT - 1, AMOUNT + 1, 0, type(uint128).max];
         for (uint256 i = 0; i < amounts.length; ++i) {
